@@ -1,0 +1,51 @@
+"""One codebase, the Keras 2.2 dialect, every stack.
+
+    from compat import ExponentialMovingAverage, function, get_outputs_of, multi_gpu_model, K, keras
+
+    ema = ExponentialMovingAverage(model)   # model: any compiled Keras model, old or new
+    ema.inject()
+    model.fit(x, y)
+    ema.apply_ema_weights()
+
+Nothing here imports a framework: names are looked up in `techniques` and loaded from `kcool_legacy` or `kcool_modern`
+when they are first used. `compat.stack()` says what was found, `compat.use()` chooses, ``kcool doctor`` explains.
+The same package answers to the name ``kcool``, for projects that have a module called ``compat`` of their own.
+"""
+import sys
+from types import ModuleType
+
+from . import dispatch, errors, probe, stack as _stack_module, techniques
+from .dispatch import resolve, stack_of
+from .stack import stack, use
+
+__version__ = "0.1.0"
+__all__ = ["dispatch", "errors", "probe", "resolve", "stack", "stack_of", "techniques", "use"]
+__all__ += list(techniques._BY_EXPORT) + list(techniques.NAMESPACES)
+_LAZY = frozenset(techniques._BY_EXPORT) | frozenset(techniques.NAMESPACES)
+
+
+class _Facade(ModuleType):
+    # Python 3.6 has no module-level __getattr__; a module's class may be changed on all versions.
+    def __getattr__(self, name):
+        if name not in _LAZY:
+            raise AttributeError("module %r has no attribute %r" % (self.__name__, name))
+        value = dispatch.load(name)
+        self.__dict__[name] = value
+        return value
+
+    def __dir__(self):
+        return sorted(set(self.__dict__) | _LAZY)
+
+
+def _forget():
+    for name in _LAZY:
+        globals().pop(name, None)
+
+
+_stack_module._on_change.append(_forget)
+sys.modules[__name__].__class__ = _Facade
+
+# `kcool` is this same package under a name that no project has a file for; the implementations import it by that name.
+if __name__ == "compat":
+    for _name in [n for n in sys.modules if n == "compat" or n.startswith("compat.")]:
+        sys.modules["kcool" + _name[len("compat"):]] = sys.modules[_name]

@@ -1,0 +1,120 @@
+"""Every error of kcool: one class per reason, four parts per message.
+
+A message says what was asked, what was found (with versions), what is supported and what to do next. Each class also
+derives from the built-in that code of the Keras 2.2 days would have caught.
+"""
+
+__all__ = [
+    "KcoolError",
+    "StackNotFound",
+    "StackNotSupported",
+    "StackConflict",
+    "UnknownStack",
+    "TechniqueUnavailable",
+    "NotEmulated",
+    "DifferentResult",
+    "NotAModel",
+    "NotBuilt",
+    "NotCompiled",
+    "NotConnected",
+    "NoSuchLayer",
+    "WrongShape",
+    "WrongDevices",
+    "WrongOrder",
+    "KcoolWarning",
+    "MaskDropped",
+    "StackUntested",
+]
+
+
+class KcoolError(Exception):
+    """Base of all errors raised by kcool.
+
+    Args:
+        asked: what the caller asked for, with the dotted name or call.
+        found: what was there instead, with versions.
+        supported: what would have worked.
+        do: the next step, as a command or a call.
+    """
+
+    def __init__(self, asked, found=None, supported=None, do=None):
+        self.asked, self.found, self.supported, self.do = asked, found, supported, do
+        parts = [asked]
+        parts += ["%s: %s" % (label, text) for label, text in
+                  (("Found", found), ("Supported", supported), ("What to do", do)) if text]
+        super(KcoolError, self).__init__("\n  ".join(parts))
+
+    def __reduce__(self):
+        return type(self), (self.asked, self.found, self.supported, self.do)
+
+
+class StackNotFound(KcoolError, ImportError):
+    """The framework that was asked for, or any framework at all, is not installed."""
+
+
+class StackNotSupported(KcoolError, ImportError):
+    """A framework is installed in a version outside the tested range."""
+
+
+class StackConflict(KcoolError, RuntimeError):
+    """The chosen stack contradicts what this process has imported already."""
+
+
+class UnknownStack(KcoolError, ValueError):
+    """A stack was named that kcool does not know."""
+
+
+class TechniqueUnavailable(KcoolError, NotImplementedError):
+    """A technique, or one use of it, has no counterpart on this stack."""
+
+
+class NotEmulated(KcoolError, AttributeError):
+    """A Keras 2.2.4 name that the emulation refuses to serve."""
+
+
+class DifferentResult(KcoolError, ValueError):
+    """Old and new computation of the same thing are further apart than the tolerance."""
+
+
+class NotAModel(KcoolError, TypeError):
+    """An object was passed where a Keras model of a known stack is needed."""
+
+
+class NotBuilt(KcoolError, ValueError):
+    """The model or layer has no weights or no graph yet."""
+
+
+class NotCompiled(KcoolError, RuntimeError):
+    """The model has to be compiled first."""
+
+
+class NotConnected(KcoolError, ValueError):
+    """Some path of the graph needs a tensor that was not given."""
+
+
+class NoSuchLayer(KcoolError, ValueError):
+    """The model has no layer of that name."""
+
+
+class WrongShape(KcoolError, ValueError):
+    """A tensor or array does not have the shape or dtype that its place needs."""
+
+
+class WrongDevices(KcoolError, ValueError):
+    """The number or the names of devices cannot be used for data parallel training."""
+
+
+class WrongOrder(KcoolError, RuntimeError):
+    """Calls came in an order that would have lost something; nothing was changed."""
+
+
+class KcoolWarning(UserWarning):
+    """Base of all warnings issued by kcool."""
+
+
+class MaskDropped(KcoolWarning):
+    """A cut separates a mask from the layers that use it."""
+
+
+class StackUntested(KcoolWarning):
+    """The caller insisted on a stack outside the tested range."""

@@ -1,0 +1,96 @@
+"""Which frameworks are installed, read from files and metadata.
+
+Importing a framework to learn its version takes five to nine seconds; looking beside the package for its metadata folder
+takes about a millisecond. A module that is imported already answers for itself.
+"""
+import importlib.util
+import os
+import re
+import sys
+from collections import namedtuple
+
+from packaging.version import InvalidVersion, Version
+
+__all__ = ["Found", "find", "release"]
+
+#: ``module``: import name. ``version``: text as its metadata spells it. ``where``: folder of the package.
+#: ``imported``: whether this process has it in ``sys.modules``.
+Found = namedtuple("Found", "module version where imported")
+
+# One import name is shipped by several distributions (tensorflow-cpu, keras-nightly, Keras-2.2.4 with a capital).
+_DISTRIBUTIONS = {
+    "keras": r"keras(_nightly)?",
+    "tf_keras": r"tf_keras(_nightly)?",
+    "tensorflow": r"(intel_)?(tensorflow|tf_nightly)(_cpu|_gpu|_intel|_macos|_rocm|_cpu_aws)?",
+    "jax": r"jax",
+    "torch": r"torch",
+}
+_METADATA = r"%s-(?P<version>[^-]+?)(-py[0-9.]+)?\.(dist-info|egg-info|egg)$"
+_IN_SOURCE = re.compile(r"""^_{0,2}version_{0,2}\s*(?::\s*\w+\s*)?=\s*['"]([^'"]+)['"]""", re.MULTILINE | re.IGNORECASE)
+
+
+def find(module):
+    """Looks for one framework without importing it.
+
+    Args:
+        module: one of ``keras``, ``tf_keras``, ``tensorflow``, ``jax``, ``torch``.
+
+    Returns:
+        A `Found`, or None when it is not installed or its version cannot be read.
+    """
+    loaded = sys.modules.get(module)
+    folder = _folder(module, loaded)
+    version = _loaded_version(loaded)
+    if version is None and folder is not None:
+        version = _metadata_version(module, folder) or _source_version(folder)
+    if version is None:
+        return None
+    return Found(module, version, folder, loaded is not None)
+
+
+def release(version):
+    """The `Version` behind a text, or version 0 when the text is no version."""
+    try:
+        return Version(version)
+    except InvalidVersion:
+        return Version("0")
+
+
+def _folder(module, loaded):
+    if loaded is not None:
+        paths = getattr(loaded, "__path__", None)
+        return list(paths)[0] if paths else None
+    try:
+        spec = importlib.util.find_spec(module)
+    except (ImportError, ValueError):
+        return None
+    if spec is None or not spec.submodule_search_locations:
+        return None
+    return list(spec.submodule_search_locations)[0]
+
+
+def _loaded_version(loaded):
+    version = getattr(loaded, "__version__", None)
+    return version if isinstance(version, str) else None
+
+
+def _metadata_version(module, folder):
+    pattern = re.compile(_METADATA % _DISTRIBUTIONS[module], re.IGNORECASE)
+    try:
+        names = os.listdir(os.path.dirname(folder))
+    except OSError:
+        return None
+    # Several frameworks of one name can lie side by side after a careless upgrade: the newest wins, as with pip.
+    versions = [match.group("version") for match in map(pattern.match, names) if match]
+    return max(versions, key=release) if versions else None
+
+
+def _source_version(folder):
+    for name in ("version.py", os.path.join("src", "version.py"), "__init__.py"):
+        path = os.path.join(folder, name)
+        if os.path.exists(path):
+            with open(path, encoding="utf-8", errors="replace") as source:
+                match = _IN_SOURCE.search(source.read(100000))
+            if match:
+                return match.group(1)
+    return None

@@ -1,0 +1,315 @@
+"""Which stack this process works on: what was found, which family serves it, and why that one.
+
+A *stack* is a Keras on an engine. The order of say is: `use()`, then the variable ``KCOOL_STACK``, then what the process
+has imported already, then Keras's own variables (``TF_USE_LEGACY_KERAS``, ``KERAS_BACKEND``), then what is installed.
+Versions are compared here and in `probe`, and nowhere else.
+"""
+import json
+import os
+import platform
+import sys
+import warnings
+from collections import namedtuple
+
+from . import probe
+from .errors import StackConflict, StackNotFound, StackNotSupported, StackUntested, UnknownStack
+
+__all__ = ["NAMES", "Stack", "installed", "require", "stack", "use"]
+
+INSTALL = "pip install keras tensorflow   (Keras 3), or: pip install 'keras==2.2.4' 'tensorflow==1.15.5'   (Python 3.7)"
+ENGINES = ("tensorflow", "jax", "torch")
+
+#: Everything `use()` and ``KCOOL_STACK`` accept.
+NAMES = ("legacy", "keras2", "keras2/tf.keras", "keras2/tf_keras", "keras3") + tuple("keras3/" + e for e in ENGINES)
+
+# Tested range per family: (oldest, newest) release of Keras and of the engine; newest is compared by major.minor.
+TESTED = {
+    "legacy": {"keras": ("2.2.0", "2.3"), "tensorflow": ("1.12", "2.0")},
+    "keras2": {"keras": ("2.4", "2.21"), "tensorflow": ("2.5", "2.21")},
+    "keras3": {"keras": ("3.0", "3.15"), "tensorflow": ("2.16", "2.21"), "jax": ("0.4.20", "0.12"), "torch": ("2.1", "2.15")},
+}
+
+_IMPORTS = {"legacy": "keras", "keras2/tf.keras": "tensorflow.keras", "keras2/tf_keras": "tf_keras", "keras3": "keras"}
+
+
+class Stack(namedtuple("Stack", "family flavour keras engine engine_version python reasons insisted")):
+    """What was found and chosen.
+
+    Attributes:
+        family: ``legacy``, ``keras2`` or ``keras3``.
+        flavour: ``keras``, ``tf.keras`` or ``tf_keras``: which Keras of that family.
+        keras: its version, as text.
+        engine: ``tensorflow``, ``jax`` or ``torch``.
+        engine_version: its version, as text.
+        python: version of the interpreter, as text.
+        reasons: the steps of the choice, in order, one sentence each.
+        insisted: whether a person chose it by `use()` or ``KCOOL_STACK``.
+    """
+
+    __slots__ = ()
+
+    @property
+    def name(self):
+        """The name that `use()` takes back, such as ``keras3/jax``."""
+        suffix = {"legacy": "", "keras2": "/" + self.flavour, "keras3": "/" + self.engine}[self.family]
+        return self.family + suffix
+
+    @property
+    def module(self):
+        """Dotted name of the Keras module to import."""
+        return _IMPORTS.get(self.name) or _IMPORTS[self.family]
+
+    def __str__(self):
+        keras = {"keras": "Keras", "tf.keras": "tf.keras", "tf_keras": "tf-keras"}[self.flavour]
+        engine = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}[self.engine]
+        return "%s %s on %s %s, Python %s (%s)" % (
+            keras, self.keras, engine, self.engine_version, self.python, self.name)
+
+
+_asked = None
+_chosen = None
+_on_change = []
+
+
+def stack():
+    """Says which stack this process works on; imports no framework.
+
+    The first answer stands until `use()`: techniques that were handed out must not change sides.
+
+    Returns:
+        The chosen `Stack`.
+
+    Raises:
+        StackNotFound: nothing, or not what was asked for, is installed.
+        UnknownStack: ``KCOOL_STACK`` holds a name that is not in `NAMES`.
+        StackConflict: the process runs on another backend than was asked for.
+    """
+    global _chosen
+    if _chosen is None:
+        _chosen = _choose()
+    return _chosen
+
+
+def use(name):
+    """Chooses the stack of this process, before techniques are used.
+
+    Args:
+        name: one of `NAMES`, or None to take the choice back.
+
+    Returns:
+        The chosen `Stack`.
+
+    Raises:
+        UnknownStack, StackNotFound, StackConflict: as in `stack()`; the former choice then stays.
+    """
+    global _asked, _chosen
+    before = _asked, _chosen
+    _asked, _chosen = name, None
+    try:
+        chosen = stack()
+    except Exception:
+        _asked, _chosen = before
+        raise
+    if before[1] is not None and before[1][:5] != chosen[:5]:
+        for forget in _on_change:
+            forget()
+    return chosen
+
+
+def require(chosen):
+    """Raises unless the stack lies inside the tested range or a person insisted on it.
+
+    Args:
+        chosen: a `Stack`.
+
+    Raises:
+        StackNotSupported: it is older or newer than what is tested.
+    """
+    problem = _outside(chosen)
+    if problem is None:
+        return
+    if chosen.insisted:
+        warnings.warn("%s is untested: %s." % (chosen, problem), StackUntested, stacklevel=4)
+        return
+    raise StackNotSupported(
+        "kcool has not been tested on this stack: %s." % problem,
+        found=str(chosen),
+        supported="; ".join("%s: %s" % (family, _range_text(family)) for family in sorted(TESTED)),
+        do="install a tested version, or set KCOOL_STACK=%s to insist: it may work" % chosen.name,
+    )
+
+
+def installed():
+    """All frameworks found, as a dict from module name to `probe.Found`."""
+    found = {name: probe.find(name) for name in ("keras", "tf_keras") + ENGINES}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+# --- the choice ------------------------------------------------------------------------------------------------------
+
+
+def _choose():
+    found = installed()
+    reasons = ["installed: " + (", ".join("%s %s" % (f.module, f.version) for f in found.values()) or "no framework")]
+    name, insisted = _asked_for(reasons)
+    candidates = _candidates(found)
+    if name is not None:
+        candidates = [c for c in candidates if c[0] == name or c[0].split("/")[0] == name]
+        if not candidates:
+            raise StackNotFound(
+                "The stack %r was asked for and is not installed." % name,
+                found=reasons[0], supported=", ".join(NAMES), do=_install_hint(name))
+    if not candidates:
+        raise StackNotFound(
+            "kcool needs a Keras and found none that it can serve.",
+            found=reasons[0] + " (Python %s)" % platform.python_version(),
+            supported="; ".join("%s: %s" % (family, _range_text(family)) for family in sorted(TESTED)),
+            do=INSTALL)
+    family_name, flavour, keras_version = _pick(candidates, found, reasons, name)
+    family = family_name.split("/")[0]
+    engine = _engine(family, name, found, reasons)
+    return Stack(family, flavour, keras_version, engine, found[engine].version, platform.python_version(),
+                 tuple(reasons), insisted)
+
+
+def _asked_for(reasons):
+    name, origin = (_asked, "use()") if _asked is not None else (os.environ.get("KCOOL_STACK") or None, "KCOOL_STACK")
+    if name is None:
+        return None, False
+    if name not in NAMES:
+        raise UnknownStack("%s names the stack %r, which is not known." % (origin, name), supported=", ".join(NAMES),
+                           do="choose one of these names, or leave the choice to kcool")
+    reasons.append("%s asks for %s" % (origin, name))
+    return name, True
+
+
+def _candidates(found):
+    """Every (name, flavour, Keras version) that the installed packages can form, in the order of preference."""
+    candidates = []
+    keras, tensorflow = found.get("keras"), found.get("tensorflow")
+    tf = probe.release(tensorflow.version) if tensorflow else None
+    major = probe.release(keras.version).major if keras else None
+    # Standalone Keras became a part of TensorFlow with 2.4: that version and later 2.x are tf.keras under another name.
+    standalone = keras and (probe.release(keras.version).release[:2] < (2, 4))
+    if major == 3 and any(engine in found for engine in ENGINES):
+        candidates.append(("keras3", "keras", keras.version))
+    elif standalone and tf is not None:
+        candidates.append(("legacy", "keras", keras.version))
+    if tf is not None and (2, 0) < tf.release[:2] < (2, 16) and major != 3:
+        version = keras.version if major == 2 and tf.release[:2] >= (2, 6) and not standalone else tensorflow.version
+        candidates.append(("keras2/tf.keras", "tf.keras", version))
+    if "tf_keras" in found and tf is not None and tf.release[:2] >= (2, 15):
+        candidates.append(("keras2/tf_keras", "tf_keras", found["tf_keras"].version))
+    return candidates
+
+
+def _pick(candidates, found, reasons, name):
+    if len(candidates) == 1:
+        reasons.append("only %s fits" % candidates[0][0])
+        return candidates[0]
+    by_name = {c[0]: c for c in candidates}
+    both = " (both %s are installed; override with KCOOL_STACK)" % " and ".join(sorted(by_name))
+    if name is None and "keras3" in by_name and "keras2/tf_keras" in by_name:
+        loaded = [n for n, module in (("keras3", "keras"), ("keras2/tf_keras", "tf_keras")) if module in sys.modules]
+        if len(loaded) == 1:
+            reasons.append("%s is imported already%s" % (loaded[0], both))
+            return by_name[loaded[0]]
+        if _truthy(os.environ.get("TF_USE_LEGACY_KERAS")):
+            reasons.append("TF_USE_LEGACY_KERAS is set, so tf.keras is tf-keras" + both)
+            return by_name["keras2/tf_keras"]
+        reasons.append("keras3 is what `import keras` and tf.keras give" + both)
+    else:
+        reasons.append("%s comes first%s" % (candidates[0][0], both))
+    return candidates[0]
+
+
+def _engine(family, name, found, reasons):
+    if family != "keras3":
+        return "tensorflow"
+    asked = name.split("/")[1] if name and "/" in name else None
+    running = _running_backend()
+    if running:
+        if asked and asked != running:
+            raise StackConflict(
+                "The stack %r was asked for, but this process has imported Keras on another backend." % name,
+                found="keras %s on %s, from %s" % (found["keras"].version, running, found["keras"].where),
+                do="call compat.use(%r) or set KERAS_BACKEND=%s before the first `import keras`" % (name, asked))
+        reasons.append("Keras is imported already, on %s" % running)
+        return running
+    for engine, reason in ((asked, "asked for"), (os.environ.get("KERAS_BACKEND") or None, "KERAS_BACKEND")):
+        if engine is None:
+            continue
+        if engine not in ENGINES:
+            raise UnknownStack("KERAS_BACKEND=%r is not a backend that kcool serves." % engine,
+                               supported=", ".join(ENGINES), do="set KERAS_BACKEND to one of these")
+        if engine not in found:
+            raise StackNotFound("The backend %r (%s) is not installed." % (engine, reason), found=reasons[0],
+                                do=_install_hint("keras3/" + engine))
+        reasons.append("backend %s: %s" % (engine, reason))
+        return engine
+    return _default_engine(found, reasons)
+
+
+def _default_engine(found, reasons):
+    configured = _configured_backend()
+    if configured in found:
+        reasons.append("backend %s: from keras.json" % configured)
+        return configured
+    engine = [e for e in ENGINES if e in found][0]
+    reasons.append("backend %s: the first that is installed%s" % (
+        engine, "" if configured is None else " (keras.json says %s, which is not)" % configured))
+    return engine
+
+
+def _running_backend():
+    """The backend of the Keras 3 that this process has imported, if any."""
+    config = sys.modules.get("keras.src.backend.config")
+    return config.backend() if config is not None and "keras" in sys.modules and hasattr(config, "backend") else None
+
+
+def _configured_backend():
+    home = os.environ.get("KERAS_HOME") or os.path.join(os.path.expanduser("~"), ".keras")
+    try:
+        with open(os.path.join(home, "keras.json")) as config:
+            backend = json.load(config).get("backend")
+    except (OSError, ValueError, AttributeError):
+        return None
+    return backend if backend in ENGINES else None
+
+
+def _truthy(text):
+    # TensorFlow's own reading of TF_USE_LEGACY_KERAS.
+    return (text or "").lower() in ("true", "1")
+
+
+# --- the tested range ------------------------------------------------------------------------------------------------
+
+
+def _outside(chosen):
+    ranges = TESTED[chosen.family]
+    for part, version in (("keras", chosen.keras), (chosen.engine, chosen.engine_version)):
+        oldest, newest = (probe.release(text) for text in ranges[part])
+        found = probe.release(version)
+        if found < oldest:
+            return "%s %s is older than %s" % (part, version, oldest)
+        if found.release[:2] > newest.release[:2]:
+            return "%s %s is newer than %s" % (part, version, newest)
+    keras, engine = probe.release(chosen.keras), probe.release(chosen.engine_version)
+    if chosen.family == "legacy" and engine.major >= 2 and keras.release[:2] < (2, 3):
+        return "Keras %s needs TensorFlow 1; TensorFlow 2.0 needs Keras 2.3.1" % keras
+    return None
+
+
+def _range_text(family):
+    return ", ".join("%s %s-%s" % (part, low, high) for part, (low, high) in sorted(TESTED[family].items()))
+
+
+def _install_hint(name):
+    return {
+        "legacy": "pip install 'keras==2.2.4' 'tensorflow==1.15.5' 'h5py<3' 'protobuf<3.21' 'numpy<1.19'   (Python 3.7)",
+        "keras2": "pip install tensorflow tf-keras",
+        "keras2/tf.keras": "pip install 'tensorflow<2.16'",
+        "keras2/tf_keras": "pip install tensorflow tf-keras",
+        "keras3/jax": "pip install keras jax",
+        "keras3/torch": "pip install keras torch",
+    }.get(name, "pip install keras tensorflow")

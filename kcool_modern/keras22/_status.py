@@ -1,0 +1,40 @@
+"""What of the Keras 2.2.4 API is served on Keras 3, name by name.
+
+``EXACT`` names are Keras 3's own objects, exposed because their numbers equal Keras 2.2.4's when called the way the tests
+call them. ``CLOSE`` names differ in a way that is written down here. Everything else is refused: a name that resolves and
+then acts differently is worse than an error.
+"""
+
+EXACT = {
+    "": ("Input", "Model", "Sequential"),
+    "models": ("Model", "Sequential", "clone_model"),
+    "layers": (
+        "Input", "InputLayer", "Layer", "Dense", "Activation", "Dropout", "Flatten", "Reshape", "Permute", "RepeatVector",
+        "Lambda", "Masking", "Conv1D", "Conv2D", "MaxPooling1D", "MaxPooling2D", "AveragePooling2D",
+        "GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalMaxPooling1D", "GlobalMaxPooling2D", "ZeroPadding2D",
+        "Add", "Subtract", "Multiply", "Average", "Maximum", "Concatenate", "Dot", "add", "multiply", "concatenate",
+        "average", "maximum", "subtract", "dot", "Embedding", "TimeDistributed", "GaussianNoise", "ReLU", "LeakyReLU",
+        "ELU", "PReLU", "Softmax",
+    ),
+    "optimizers": ("Optimizer", "SGD", "RMSprop", "Adam"),
+    "callbacks": ("Callback", "History", "LambdaCallback", "LearningRateScheduler", "EarlyStopping", "CSVLogger",
+                  "TerminateOnNaN"),
+    "initializers": ("Initializer", "Zeros", "Ones", "Constant", "RandomNormal", "RandomUniform", "TruncatedNormal",
+                     "Identity", "Orthogonal"),
+    "regularizers": ("Regularizer", "l1", "l2"),
+    "constraints": ("Constraint", "MaxNorm", "NonNeg", "UnitNorm"),
+    "utils": ("to_categorical",),
+    "applications": ("ResNet50",),
+}
+
+#: (module, name) -> the difference.
+CLOSE = {
+    ("layers", "BatchNormalization"): "with trainable=False it uses the moving statistics in training; 2.2.4 used the batch's",
+    ("callbacks", "ModelCheckpoint"): "paths must end in .keras or .weights.h5",
+    ("applications", "ResNet50"): "layer names are Keras 3's (conv5_block1_1_conv, not res5a_branch2a)",
+}
+
+
+def served(module):
+    """The names that a module of the emulation serves."""
+    return sorted(set(EXACT.get(module, ())) | {name for home, name in CLOSE if home == module})

@@ -1,0 +1,1 @@
+"""``keras.backend`` of Keras 2.2.4 on Keras 3."""

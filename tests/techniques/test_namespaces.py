@@ -1,0 +1,28 @@
+"""`compat.keras` and `compat.K` are the user's own Keras wherever that speaks the Keras 2.2 dialect."""
+import importlib
+
+import compat
+
+
+def test_keras_is_the_real_keras_before_keras_3(stack, keras, K):
+    if stack.family == "keras3":
+        assert keras.__name__ == "kcool_modern.keras22"
+        return
+    root = importlib.import_module(stack.module.split(".")[0])
+    real = root.keras if "." in stack.module else root
+    assert keras is real
+    assert K is real.backend
+
+
+def test_emulated_models_are_real_models(stack, keras):
+    real = importlib.import_module("keras") if stack.family == "keras3" else keras
+    inputs = keras.layers.Input((3,))
+    model = keras.models.Model(inputs, keras.layers.Dense(2)(inputs))
+    assert isinstance(model, real.models.Model)
+    assert isinstance(real.models.Sequential([real.layers.Dense(1)]), keras.models.Model)
+
+
+def test_a_model_says_which_stack_it_belongs_to(stack, keras):
+    model = keras.models.Sequential([keras.layers.Dense(2, input_shape=(3,))])
+    assert compat.stack_of(model).name == stack.name
+    assert compat.resolve("ema", model).stack.name == stack.name

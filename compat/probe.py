@@ -42,7 +42,7 @@ def find(module):
     folder = _folder(module, loaded)
     version = _loaded_version(loaded)
     if version is None and folder is not None:
-        version = _metadata_version(module, folder) or _source_version(folder)
+        version = _metadata_version(module, folder) or _source_version(folder) or _registered_version(module)
     if version is None:
         return None
     return Found(module, version, folder, loaded is not None)
@@ -94,3 +94,15 @@ def _source_version(folder):
             if match:
                 return match.group(1)
     return None
+
+
+def _registered_version(module):
+    # An editable or relocated install: its metadata does not lie beside the package.
+    try:
+        from importlib import metadata
+    except ImportError:  # Python < 3.8
+        import importlib_metadata as metadata
+    try:
+        return metadata.version(module.replace("_", "-"))
+    except metadata.PackageNotFoundError:
+        return None

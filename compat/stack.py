@@ -154,7 +154,7 @@ def _choose():
     name, insisted = _asked_for(reasons)
     candidates = _candidates(found)
     if name is not None:
-        candidates = [c for c in candidates if c[0] == name or c[0].split("/")[0] == name]
+        candidates = [c for c in candidates if c[0].startswith(name) or name.startswith(c[0])]
         if not candidates:
             raise StackNotFound(
                 "The stack %r was asked for and is not installed." % name,

@@ -25,7 +25,8 @@ def delegate(module):
         if name.startswith("__"):
             raise AttributeError(f"module {dotted!r} has no attribute {name!r}")
         raise NotEmulated(
-            f"{dotted}.{name} of Keras 2.2.4 is not served on Keras 3 yet.",
+            f"{dotted}.{name} of Keras 2.2.4 is not served on Keras 3 yet"
+            + (f": {_status.REFUSED[module, name]}." if (module, name) in _status.REFUSED else "."),
             found=f"Keras {keras.__version__}",
             supported=", ".join(_status.served(module)),
             do=f"if Keras 3's own {name} is meant: `import keras`",

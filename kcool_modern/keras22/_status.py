@@ -16,7 +16,7 @@ EXACT = {
         "average", "maximum", "subtract", "dot", "Embedding", "TimeDistributed", "GaussianNoise", "ReLU", "LeakyReLU",
         "ELU", "PReLU", "Softmax",
     ),
-    "optimizers": ("Optimizer", "SGD", "RMSprop", "Adam"),
+    "optimizers": ("Optimizer", "SGD", "Adam"),
     "callbacks": ("Callback", "History", "LambdaCallback", "LearningRateScheduler", "EarlyStopping", "CSVLogger",
                   "TerminateOnNaN"),
     "initializers": ("Initializer", "Zeros", "Ones", "Constant", "RandomNormal", "RandomUniform", "TruncatedNormal",
@@ -29,9 +29,20 @@ EXACT = {
 
 #: (module, name) -> the difference.
 CLOSE = {
-    ("layers", "BatchNormalization"): "with trainable=False it uses the moving statistics in training; 2.2.4 used the batch's",
+    ("layers", "BatchNormalization"): "with trainable=False it uses the moving statistics in training, 2.2.4 the batch's; "
+                                      "2.2.4 (not 2.3.1) debiases the moving statistics as if they had started at zero",
     ("callbacks", "ModelCheckpoint"): "paths must end in .keras or .weights.h5",
     ("applications", "ResNet50"): "layer names are Keras 3's (conv5_block1_1_conv, not res5a_branch2a)",
+}
+
+
+#: (module, name) -> why it is refused although Keras 3 has the name.
+REFUSED = {
+    ("optimizers", "RMSprop"): "Keras 3 divides by sqrt(v + epsilon), 2.2.4 by sqrt(v) + epsilon",
+    ("layers", "LSTM"): "recurrent_activation defaults to sigmoid, 2.2.4's to its own hard_sigmoid",
+    ("layers", "GRU"): "recurrent_activation and reset_after have other defaults than in 2.2.4",
+    ("layers", "UpSampling2D"): "bilinear interpolation uses half-pixel centres, 2.2.4's did not",
+    ("activations", "hard_sigmoid"): "Keras 3 computes relu6(x + 3) / 6, 2.2.4 clip(0.2 x + 0.5, 0, 1)",
 }
 
 

@@ -1,7 +1,13 @@
 """`compat.keras` and `compat.K` are the user's own Keras wherever that speaks the Keras 2.2 dialect."""
 import importlib
+import os
 
 import compat
+
+
+def test_the_session_runs_on_the_stack_it_is_named_for(stack):
+    """The matrix says what it installed; detection has to come to the same name."""
+    assert stack.name == os.environ.get("KCOOL_EXPECTED_STACK", stack.name)
 
 
 def test_keras_is_the_real_keras_before_keras_3(stack, keras, K):

@@ -14,7 +14,8 @@ The same package answers to the name ``kcool``, for projects that have a module 
 import sys
 from types import ModuleType
 
-from . import dispatch, errors, probe, stack as _stack_module, techniques
+from . import dispatch, errors, probe, techniques
+from . import stack as _stack_module
 from .dispatch import resolve, stack_of
 from .stack import stack, use
 

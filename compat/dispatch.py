@@ -36,8 +36,9 @@ def resolve(technique, obj=None):
     chosen = _stack.stack() if obj is None else stack_of(obj)
     missing = unavailable(row, chosen.name)
     if missing:
-        raise TechniqueUnavailable("%s (%s) cannot be had here: %s." % (row.name, ", ".join(row.exports), missing.reason),
-                                   found=str(chosen), do=missing.nearest)
+        raise TechniqueUnavailable(
+            "%s (%s) cannot be had here: %s." % (row.name, ", ".join(row.exports), missing.reason),
+            found=str(chosen), do=missing.nearest)
     return Implementation(row, chosen, row.legacy if chosen.family == "legacy" else row.modern)
 
 

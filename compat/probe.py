@@ -1,7 +1,7 @@
 """Which frameworks are installed, read from files and metadata.
 
-Importing a framework to learn its version takes five to nine seconds; looking beside the package for its metadata folder
-takes about a millisecond. A module that is imported already answers for itself.
+Importing a framework to learn its version takes five to nine seconds; looking beside the package for its metadata
+folder takes about a millisecond. A module that is imported already answers for itself.
 """
 import importlib.util
 import os

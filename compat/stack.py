@@ -1,7 +1,8 @@
 """Which stack this process works on: what was found, which family serves it, and why that one.
 
-A *stack* is a Keras on an engine. The order of say is: `use()`, then the variable ``KCOOL_STACK``, then what the process
-has imported already, then Keras's own variables (``TF_USE_LEGACY_KERAS``, ``KERAS_BACKEND``), then what is installed.
+A *stack* is a Keras on an engine. The order of say is: `use()`, then the variable ``KCOOL_STACK``, then what the
+process has imported already, then Keras's own variables (``TF_USE_LEGACY_KERAS``, ``KERAS_BACKEND``), then what is
+installed.
 Versions are compared here and in `probe`, and nowhere else.
 """
 import json
@@ -26,7 +27,8 @@ NAMES = ("legacy", "keras2", "keras2/tf.keras", "keras2/tf_keras", "keras3") + t
 TESTED = {
     "legacy": {"keras": ("2.2.0", "2.3"), "tensorflow": ("1.12", "2.0")},
     "keras2": {"keras": ("2.4", "2.21"), "tensorflow": ("2.5", "2.21")},
-    "keras3": {"keras": ("3.0", "3.15"), "tensorflow": ("2.16", "2.21"), "jax": ("0.4.20", "0.12"), "torch": ("2.1", "2.15")},
+    "keras3": {"keras": ("3.0", "3.15"), "tensorflow": ("2.16", "2.21"), "jax": ("0.4.20", "0.12"),
+               "torch": ("2.1", "2.15")},
 }
 
 _IMPORTS = {"legacy": "keras", "keras2/tf.keras": "tensorflow.keras", "keras2/tf_keras": "tf_keras", "keras3": "keras"}
@@ -68,7 +70,7 @@ class Stack(namedtuple("Stack", "family flavour keras engine engine_version pyth
 
 _asked = None
 _chosen = None
-_on_change = []
+_on_change = []  # type: list
 
 
 def stack():
@@ -306,7 +308,8 @@ def _range_text(family):
 
 def _install_hint(name):
     return {
-        "legacy": "pip install 'keras==2.2.4' 'tensorflow==1.15.5' 'h5py<3' 'protobuf<3.21' 'numpy<1.19'   (Python 3.7)",
+        "legacy": "pip install 'keras==2.2.4' 'tensorflow==1.15.5' 'h5py<3' 'protobuf<3.21' 'numpy<1.19'"
+                  "   (Python 3.7)",
         "keras2": "pip install tensorflow tf-keras",
         "keras2/tf.keras": "pip install 'tensorflow<2.16'",
         "keras2/tf_keras": "pip install tensorflow tf-keras",

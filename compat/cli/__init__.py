@@ -1,0 +1,82 @@
+"""The command line: ``kcool doctor`` and ``kcool demo``; ``python -m compat`` is the same.
+
+No framework is imported before a command needs one.
+"""
+import argparse
+import sys
+
+from ..errors import KcoolError
+
+__all__ = ["main"]
+
+
+def main(argv=None):
+    """Runs one command.
+
+    Args:
+        argv: the arguments after the program's name; None for those of this process.
+
+    Returns:
+        The exit status: 0 all is well, 1 the command found or met a problem, 2 the call itself cannot be carried out.
+    """
+    try:
+        arguments = _parser().parse_args(argv)
+    except SystemExit as stop:
+        return stop.code or 0
+    try:
+        return arguments.run(arguments)
+    except KcoolError as error:
+        sys.stdout.flush()
+        print("kcool %s: %s" % (arguments.command, error), file=sys.stderr)
+        return 1
+
+
+def _parser():
+    from .. import __version__
+
+    parser = argparse.ArgumentParser(
+        prog="kcool", description="Keras 2.2 code lives on: on TensorFlow 1, tf-keras and Keras 3.")
+    parser.add_argument("--version", action="version", version="kcool " + __version__)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    commands.required = True
+    _add_doctor(commands)
+    _add_demo(commands)
+    return parser
+
+
+def _add_doctor(commands):
+    about = "say which stack kcool works on here, and why"
+    doctor = commands.add_parser("doctor", help=about, description=about.capitalize() + ". Exit status: 0 when a "
+                                 "supported stack is usable, else 1. Imports no framework.")
+    doctor.add_argument("--json", action="store_true", help="print the findings as JSON")
+    doctor.set_defaults(run=_doctor)
+
+
+def _add_demo(commands):
+    about = "run the four techniques on real digits and prove each one"
+    demo = commands.add_parser("demo", help=about, description=about.capitalize() + ". Exit status: 0 when every proof "
+                               "holds, 1 when one fails, 2 when the picture cannot be drawn.")
+    demo.add_argument("--plot", metavar="FILE", help="draw the validation accuracy of raw and averaged weights, such as "
+                      "out.png (needs matplotlib)")
+    demo.add_argument("--seed", type=_seed, default=7, metavar="N", help="for the first weights and the order of the "
+                      "images (default: 7)")
+    demo.set_defaults(run=_demo)
+
+
+def _seed(text):
+    number = int(text)
+    if not 0 <= number < 2 ** 32:
+        raise argparse.ArgumentTypeError("a whole number from 0 to 4294967295 is needed, not %s" % text)
+    return number
+
+
+def _doctor(arguments):
+    from .doctor import run
+
+    return run(as_json=arguments.json)
+
+
+def _demo(arguments):
+    from .demo import run
+
+    return run(seed=arguments.seed, plot=arguments.plot)

@@ -1,0 +1,8 @@
+"""``kcool demo``: the four techniques on real digits, each with a proof that can fail.
+
+`host` sets the machine up before the framework starts, `digits` reads the data, `network` builds the model and its NumPy
+twin, `proofs` holds one module per technique, `report` prints the table and `picture` draws.
+"""
+from .run import run
+
+__all__ = ["run"]

@@ -1,0 +1,79 @@
+"""The average that is kept inside the training step is the one that the formula gives for the weights of each step."""
+import numpy as np
+
+from ....dispatch import load
+from ..network import batches, largest, learn
+from ..picture import Curve
+from . import Proof, weighed
+
+__all__ = ["prove"]
+
+EPOCHS = 12
+MOMENTUM = 0.98
+
+# Steps between two looks at the validation accuracy.
+_LOOK = 10
+
+
+def prove(problem):
+    """Trains the model and compares.
+
+    Args:
+        problem: a `Problem`; its model is compiled and trained.
+
+    Returns:
+        A `Proof`; its extra is the `Curve` of the training.
+    """
+    model = problem.network.model
+    learn(problem.keras, model)
+    ema = load("ExponentialMovingAverage")(model, MOMENTUM)
+    ema.inject()
+    trajectory, curve = _train(problem, model, ema)
+    averaged, restored = _averaged(model, ema)
+    off = largest(averaged, _closed_form(trajectory))
+    late = largest(averaged, _closed_form(trajectory[:1] + trajectory[:-1]))
+    holds = weighed(off, late, max(np.abs(w).max() for w in averaged)) and restored
+    lines = ("off the closed form by %.1e" % off, "(one step late: %.1e)" % late,
+             "accuracy %.1f %%, averaged %.1f %%" % (100 * curve.raw[-1], 100 * curve.averaged[-1]))
+    return Proof(holds, lines + (() if restored else ("raw weights did not come back",)), curve)
+
+
+def _train(problem, model, ema):
+    """The weights before the first step and after each, and the `Curve`."""
+    trajectory, looks = [model.get_weights()], []
+    steps = [batch for epoch in range(EPOCHS) for batch in batches(problem.data, epoch, problem.seed)]
+    for number, (pixels, one_hot) in enumerate(steps, 1):
+        model.train_on_batch(pixels, one_hot)
+        trajectory.append(model.get_weights())
+        if number % _LOOK == 0 or number == len(steps):
+            looks.append((number * EPOCHS / float(len(steps)),) + _look(problem.data, model, ema))
+    return trajectory, Curve(*zip(*looks), momentum=MOMENTUM)
+
+
+def _look(data, model, ema):
+    raw = _accuracy(data, model)
+    ema.apply_ema_weights()
+    averaged = _accuracy(data, model)
+    ema.reset_old_weights()
+    return raw, averaged
+
+
+def _accuracy(data, model):
+    guessed = np.argmax(np.asarray(model.predict_on_batch(data.val_pixels)), axis=-1)
+    return float(np.mean(guessed == data.val_labels))
+
+
+def _averaged(model, ema):
+    """The averaged weights, and whether the raw ones came back bit for bit after they were read."""
+    before = model.get_weights()
+    ema.apply_ema_weights()
+    averaged = model.get_weights()
+    ema.reset_old_weights()
+    return averaged, all(np.array_equal(a, b) for a, b in zip(before, model.get_weights()))
+
+
+def _closed_form(trajectory):
+    """``a**n * w[0] + (1 - a) * sum(a**(n - k) * w[k] for k in 1..n)`` for every weight, in float64."""
+    last = len(trajectory) - 1
+    factors = [MOMENTUM ** last] + [(1 - MOMENTUM) * MOMENTUM ** (last - k) for k in range(1, last + 1)]
+    return [sum(factor * np.asarray(w, "float64") for factor, w in zip(factors, path)) for path in zip(*trajectory)]

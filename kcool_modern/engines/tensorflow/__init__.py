@@ -1,0 +1,1 @@
+"""TensorFlow: tf.keras, tf-keras and Keras 3."""

@@ -1,0 +1,109 @@
+"""Moving averages that ride on the training step of TensorFlow models: tf.keras, tf-keras and Keras 3."""
+import tensorflow as tf
+
+from kcool.errors import TechniqueUnavailable
+
+from ..updates import counter_of
+
+
+class Average:
+    """The averages of one model's weights.
+
+    Args:
+        model: a built model.
+        momentum: share of the old average that is kept, in [0, 1).
+    """
+
+    def __init__(self, model, momentum):
+        if hasattr(model, "_make_train_function"):
+            raise TechniqueUnavailable(
+                "ExponentialMovingAverage(model): the model trains in TensorFlow 1 graph mode, without a train_step.",
+                found=f"TensorFlow {tf.__version__}, eager execution is off",
+                do="leave eager execution on (no tf.compat.v1.disable_eager_execution()) and build the model again")
+        self.model = model
+        self.alpha = 1.0 - momentum
+        self.weights = list(model.weights)
+        self._sources = [_variable(weight) for weight in self.weights]
+        # Under a strategy each replica then has its own component, as it has of the weight.
+        with model.distribute_strategy.scope():
+            self.variables = [_average_of(source) for source in self._sources]
+
+    def names(self):
+        return [getattr(weight, "path", weight.name) for weight in self.weights]
+
+    def read(self):
+        return [variable.numpy() for variable in self.variables]
+
+    def write(self, arrays):
+        for variable, array in zip(self.variables, arrays):
+            variable.assign(array)
+
+    def read_weights(self):
+        return [source.numpy() for source in self._sources]
+
+    def write_weights(self, arrays):
+        for source, array in zip(self._sources, arrays):
+            source.assign(array)
+
+    def inject(self, before_training):
+        """Makes the model's training step update the averages, from its next batch on.
+
+        Args:
+            before_training: called before each fit or train_on_batch; may raise.
+        """
+        model, step, make = self.model, self.model.train_step, self.model.make_train_function
+
+        def train_step(*args, **kwargs):
+            before = self._updates_done()
+            logs = step(*args, **kwargs)
+            self._follow(before)
+            return logs
+
+        def make_train_function(*args, **kwargs):
+            before_training()
+            return make(*args, **kwargs)
+
+        # Around Keras' own __setattr__, which would look for layers and weights to track.
+        object.__setattr__(model, "train_step", train_step)
+        object.__setattr__(model, "make_train_function", make_train_function)
+        if model.train_function is not None:
+            model.train_function = None
+            make()
+
+    def _updates_done(self):
+        """How many updates the optimizer has made; None if it makes one in every step."""
+        with tf.init_scope():  # tf.keras creates the counter when it is first asked for
+            counter, every = counter_of(self.model.optimizer)
+        return None if counter is None else tf.convert_to_tensor(_variable(counter)) // every
+
+    def _follow(self, before):
+        if before is None:
+            self._update()
+        else:
+            tf.cond(self._updates_done() > before, self._update, lambda: None)
+
+    @tf.autograph.experimental.do_not_convert
+    def _update(self):
+        for average, source in zip(self.variables, self._sources):
+            latest = source.read_value()
+            if not average.dtype.is_floating and not average.dtype.is_complex:
+                # By its handle, for a strategy forbids to assign a component.
+                tf.raw_ops.AssignVariableOp(resource=average.handle, value=latest)
+                continue
+            # average - (1 - momentum) * (average - latest), in two passes over the memory instead of four.
+            distance = average.read_value() - tf.cast(latest, average.dtype)
+            tf.raw_ops.ResourceApplyGradientDescent(
+                var=average.handle, alpha=tf.constant(self.alpha, average.dtype), delta=distance)
+
+
+def _variable(weight):
+    """The tf.Variable of a weight: in Keras 3 a weight has one, in Keras 2 it is one."""
+    return weight if callable(weight.value) else weight.value
+
+
+def _average_of(source):
+    value = tf.convert_to_tensor(source)
+    if value.dtype in (tf.float16, tf.bfloat16):
+        value = tf.cast(value, tf.float32)
+    return tf.Variable(value, trainable=False, name="average", synchronization=source.synchronization,
+                       aggregation=source.aggregation)

@@ -1,0 +1,88 @@
+"""Moving averages that ride on the training step of Keras 3 models on PyTorch."""
+import keras
+import torch
+
+from ..updates import counter_of
+
+
+class Average:
+    """The averages of one model's weights.
+
+    Args:
+        model: a built model.
+        momentum: share of the old average that is kept, in [0, 1).
+    """
+
+    def __init__(self, model, momentum):
+        self.model = model
+        self.alpha = 1.0 - momentum
+        self.weights = list(model.weights)
+        self.variables = [_average_of(weight.value) for weight in self.weights]
+
+    def names(self):
+        return [weight.path for weight in self.weights]
+
+    def read(self):
+        return [_array(variable) for variable in self.variables]
+
+    def write(self, arrays):
+        for variable, array in zip(self.variables, arrays):
+            variable.copy_(torch.as_tensor(array))
+
+    def read_weights(self):
+        return [_array(weight.value) for weight in self.weights]
+
+    def write_weights(self, arrays):
+        for weight, array in zip(self.weights, arrays):
+            weight.assign(array)
+
+    def inject(self, before_training):
+        """Makes the model's training step update the averages, from its next batch on.
+
+        Args:
+            before_training: called before each fit or train_on_batch; may raise.
+        """
+        model, step, make = self.model, self.model.train_step, self.model.make_train_function
+
+        def train_step(*args, **kwargs):
+            before = self._updates_done()
+            logs = step(*args, **kwargs)
+            if before is None or bool(self._updates_done() > before):
+                self._update()
+            return logs
+
+        def make_train_function(*args, **kwargs):
+            before_training()
+            return make(*args, **kwargs)
+
+        # Around Keras' own __setattr__, which would look for layers and weights to track.
+        object.__setattr__(model, "train_step", train_step)
+        object.__setattr__(model, "make_train_function", make_train_function)
+        if model.train_function is not None:
+            make(force=True)
+
+    def _updates_done(self):
+        """How many updates the optimizer has made; None if it makes one in every step."""
+        counter, every = counter_of(self.model.optimizer)
+        return None if counter is None else counter.value.detach().clone() // every
+
+    @torch.no_grad()
+    def _update(self):
+        averages, values = [], []
+        for average, weight in zip(self.variables, self.weights):
+            value = weight.value.detach()
+            if not (average.is_floating_point() or average.is_complex()):
+                average.copy_(value)
+                continue
+            averages.append(average)
+            values.append(value.to(average.dtype))
+        torch._foreach_lerp_(averages, values, self.alpha)
+
+
+def _array(tensor):
+    return keras.ops.convert_to_numpy(tensor).copy()
+
+
+def _average_of(value):
+    wide = torch.float32 if value.dtype in (torch.float16, torch.bfloat16) else value.dtype
+    return value.detach().to(wide, copy=True)

@@ -1,0 +1,150 @@
+"""The whole matrix: one wheel, built once, installed on every pinned stack and tested there.
+
+    nox                       everything but the slow extras
+    nox -l                    what there is
+    nox -s tf1.15-keras2.2.4  one stack;  arguments after -- go to pytest
+    nox -s benchmarks-tf2.21-keras3.15   a slow extra
+"""
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import nox
+
+sys.path.insert(0, str(Path(__file__).parent))
+from tests.stacks import COMMON_ENV, STACKS  # noqa: E402
+
+nox.needs_version = ">=2024.4.15"
+nox.options.default_venv_backend = "uv"
+nox.options.reuse_existing_virtualenvs = True
+nox.options.error_on_missing_interpreters = bool(os.environ.get("CI"))
+
+HERE = Path(__file__).parent
+PYTHONS = ["3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13"]
+OLDEST = "3.6"  # uv and virtualenv have dropped it: sessions on it use venv and a pip that can see the old wheels
+MODERN = "3.12"
+PYTEST = {"3.6": "pytest==7.0.1", "3.7": "pytest==7.4.4"}
+_wheel = None
+
+
+def wheel(session):
+    """The wheel of this tree, built once per run."""
+    global _wheel
+    if _wheel is None:
+        out = Path(session.create_tmp()) / "dist"
+        # setuptools packs whatever an earlier build left in build/.
+        for stale in (out, HERE / "build"):
+            shutil.rmtree(stale, ignore_errors=True)
+        session.run_install(sys.executable, "-m", "uv", "build", "--quiet", "--wheel", "--out-dir", str(out), str(HERE), external=True)
+        _wheel = str(next(out.glob("*.whl")))
+    return _wheel
+
+
+def install(session, *pins):
+    """Installs kcool's wheel and a test runner beside the pins of a stack."""
+    python = session.python
+    if python == OLDEST:
+        session.install("--quiet", "pip==21.3.1")
+        session.install("--quiet", "--force-reinstall", "--no-deps", wheel(session))
+        session.install("--quiet", PYTEST[python], "packaging", "importlib-metadata", "numpy", *pins)
+        return
+    session.install("--quiet", "--reinstall-package", "kcool", wheel(session), PYTEST.get(python, "pytest>=8"), *pins)
+
+
+def pytest(session, folders, env=None):
+    """Runs tests on the installed wheel: from a copy of the tests, so that the checkout cannot be imported."""
+    copy = Path(session.create_tmp()).resolve() / "checkout"
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(HERE / "tests", copy / "tests", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(HERE / "pyproject.toml", copy)
+    session.chdir(copy)
+    variables = dict(COMMON_ENV, KERAS_HOME=str(copy / "keras_home"), KCOOL_CHECKOUT=str(HERE), **(env or {}))
+    session.run("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--durations=3", "--disable-warnings",
+                *folders, *session.posargs, env=variables)
+
+
+@nox.session(python=PYTHONS[1:], download_python="never")
+def facade(session):
+    """The facade without any framework."""
+    install(session, "numpy")
+    pytest(session, ["tests/facade"])
+
+
+@nox.session(name="facade-3.6", python=OLDEST, venv_backend="venv")
+def facade_oldest(session):
+    """The facade without any framework, on the oldest Python."""
+    install(session)
+    pytest(session, ["tests/facade"])
+
+
+def _stack_session(row):
+    backend = "venv" if row.python == OLDEST else "uv"
+
+    @nox.session(name=row.name, python=row.python, venv_backend=backend, download_python="never")
+    def session_on_stack(session):
+        install(session, *row.pins)
+        pytest(session, ["tests/facade", "tests/techniques"], dict(row.env, KCOOL_EXPECTED_STACK=row.stack))
+
+    session_on_stack.__doc__ = "%s on Python %s." % (", ".join(row.pins), row.python)
+    return session_on_stack
+
+
+for _row in STACKS.values():
+    _stack_session(_row)
+
+
+@nox.session(python="3.7", download_python="never")
+def goldens(session):
+    """Can the goldens be written again by the real Keras 2.2.4? (`-- --write` writes them anew.)"""
+    row = STACKS["tf1.15-keras2.2.4"]
+    session.install("--quiet", *row.pins)
+    check = [] if "--write" in session.posargs else ["--check"]
+    session.run("python", "-W", "ignore", "-m", "tests.goldens.write", *check, env=COMMON_ENV)
+
+
+@nox.session(python=MODERN, download_python="never")
+def lint(session):
+    """Style, types, generated tables, and Python 3.6 syntax where it is promised."""
+    session.install("--quiet", "ruff>=0.14", "mypy>=1.18", "numpy", "packaging")
+    session.run("ruff", "check", ".")
+    session.run("mypy")
+    session.run("python", "tools/tables.py", "--check")
+    syntax = ("import pathlib, sys\n"
+              "[compile(f.read_bytes(), str(f), 'exec') for d in sys.argv[1:] for f in pathlib.Path(d).rglob('*.py')]")
+    oldest = shutil.which("python3.6")
+    if oldest:
+        session.run(oldest, "-B", "-c", syntax, "compat", "kcool", "kcool_legacy", "tests", external=True)
+    elif os.environ.get("CI"):
+        session.error("python3.6 is needed to check the syntax of compat/ and kcool_legacy/")
+    else:
+        session.warn("python3.6 is not here: the 3.6 syntax of compat/ and kcool_legacy/ was NOT checked")
+
+
+@nox.session(python="3.7", download_python="never")
+def minimums(session):
+    """The lowest versions that the wheel's metadata admits."""
+    install(session, "numpy==1.14.6", "packaging==20.0", "importlib-metadata==1.0")
+    pytest(session, ["tests/facade"])
+
+
+def _benchmark_session(row):
+    backend = "venv" if row.python == OLDEST else "uv"
+
+    @nox.session(name="benchmarks-" + row.name, python=row.python, venv_backend=backend, default=False,
+                 download_python="never")
+    def session_on_stack(session):
+        install(session, *row.pins)
+        copy = Path(session.create_tmp()).resolve() / "benchmarks"
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(HERE / "benchmarks", copy / "benchmarks", ignore=shutil.ignore_patterns("__pycache__"))
+        session.chdir(copy)
+        session.run("python", "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider", "--disable-warnings", "benchmarks",
+                    *session.posargs, env=dict(COMMON_ENV, **row.env))
+
+    session_on_stack.__doc__ = "Ratios against peers on this stack, measured in one run (slow)."
+    return session_on_stack
+
+
+for _row in STACKS.values():
+    _benchmark_session(_row)

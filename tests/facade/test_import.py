@@ -1,0 +1,71 @@
+"""Importing the facade: cheap, without a framework, by either name, and beside a user's own `compat`."""
+import pickle
+
+import pytest
+
+import compat
+
+FRAMEWORKS = ("tensorflow", "keras", "tf_keras", "jax", "torch", "numpy")
+_LOADED = "import sys; print([n for n in %r if n in sys.modules])" % (FRAMEWORKS,)
+
+
+def test_import_brings_in_no_framework(run_python):
+    assert run_python("import compat; compat.techniques; " + _LOADED).strip() == "[]"
+
+
+def test_detection_brings_in_no_framework(run_python):
+    source = "import compat\ntry:\n    compat.stack()\nexcept compat.errors.StackNotFound:\n    pass\n"
+    assert run_python(source + _LOADED).strip() == "[]"
+
+
+@pytest.mark.parametrize("first, second", [("compat", "kcool"), ("kcool", "compat")])
+def test_both_names_are_one_package(run_python, first, second):
+    run_python("""
+import {0}, {1}
+from compat.errors import KcoolError as a
+from kcool.errors import KcoolError as b
+assert compat is kcool and a is b and compat.stack is kcool.stack
+""".format(first, second))
+
+
+def test_a_compat_of_the_users_own_is_left_alone(run_python, tmp_path, monkeypatch):
+    (tmp_path / "compat.py").write_text("mine = True\n")
+    run_python("""
+import sys
+sys.path.insert(0, {0!r})
+import kcool, compat
+assert compat.mine and not hasattr(kcool, "mine")
+from kcool.errors import KcoolError
+assert KcoolError is kcool.errors.KcoolError
+""".format(str(tmp_path)))
+
+
+def test_every_public_name_is_listed():
+    names = {"ExponentialMovingAverage", "function", "gradients", "get_outputs_of", "replace_layer", "insert_layer",
+             "multi_gpu_model", "ParallelModelCheckpoint", "distribute", "K", "keras", "stack", "use", "resolve",
+             "stack_of", "errors", "probe", "techniques", "dispatch"}
+    assert set(compat.__all__) == names
+    assert names <= set(dir(compat))
+
+
+def test_unknown_names_are_attribute_errors():
+    with pytest.raises(AttributeError, match="no_such_name"):
+        compat.no_such_name
+
+
+def test_errors_survive_pickling():
+    error = compat.errors.NotConnected("asked", found="found", do="do")
+    again = pickle.loads(pickle.dumps(error))
+    assert type(again) is type(error) and str(again) == str(error)
+
+
+def test_error_texts_have_their_parts():
+    text = str(compat.errors.KcoolError("asked", found="found", supported="supported", do="do"))
+    assert text.splitlines() == ["asked", "  Found: found", "  Supported: supported", "  What to do: do"]
+
+
+def test_every_error_is_a_kcool_error_and_documented():
+    for name in compat.errors.__all__:
+        cls = getattr(compat.errors, name)
+        assert issubclass(cls, (compat.errors.KcoolError, compat.errors.KcoolWarning))
+        assert cls.__doc__

@@ -1,0 +1,208 @@
+"""Which stack is chosen, from what is installed, imported and asked for."""
+import json
+import sys
+from types import ModuleType
+
+import pytest
+
+from compat import dispatch, errors, probe
+from compat.stack import NAMES, Stack
+
+stack_module = sys.modules[Stack.__module__]
+choose = stack_module._choose
+
+
+@pytest.fixture(autouse=True)
+def clean(monkeypatch, tmp_path):
+    """No variables set, nothing imported, no choice made, no keras.json."""
+    for name in ("KCOOL_STACK", "TF_USE_LEGACY_KERAS", "KERAS_BACKEND"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("keras", "tf_keras", "keras.src.backend.config"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.setattr(stack_module, "_asked", None)
+    monkeypatch.setattr(stack_module, "_chosen", None)
+
+
+@pytest.fixture
+def have(monkeypatch):
+    """`have(keras="3.15.1", ...)` says what is installed."""
+    def install(**versions):
+        found = {name: probe.Found(name, version, "/site/" + name, False) for name, version in versions.items()}
+        monkeypatch.setattr(stack_module, "installed", lambda: found)
+    return install
+
+
+@pytest.mark.parametrize("versions, name, keras", [
+    (dict(keras="2.2.4", tensorflow="1.15.5"), "legacy", "2.2.4"),
+    (dict(keras="2.2.4", tensorflow="1.12.3"), "legacy", "2.2.4"),
+    (dict(keras="2.3.1", tensorflow="2.0.4"), "legacy", "2.3.1"),
+    (dict(keras="2.5.0.dev2021032900", tensorflow="2.5.3"), "keras2/tf.keras", "2.5.3"),
+    (dict(tensorflow="2.5.3"), "keras2/tf.keras", "2.5.3"),
+    (dict(keras="2.15.0", tensorflow="2.15.1"), "keras2/tf.keras", "2.15.0"),
+    (dict(keras="3.0.5", tensorflow="2.16.2"), "keras3/tensorflow", "3.0.5"),
+    (dict(keras="3.15.1", tensorflow="2.21.0"), "keras3/tensorflow", "3.15.1"),
+    (dict(keras="3.15.1", jax="0.12.0"), "keras3/jax", "3.15.1"),
+    (dict(keras="3.15.1", torch="2.15.0"), "keras3/torch", "3.15.1"),
+    (dict(keras="3.15.1", tensorflow="2.21.0", jax="0.12", torch="2.15"), "keras3/tensorflow", "3.15.1"),
+    (dict(keras="3.15.1", tf_keras="2.21.0", tensorflow="2.21.0"), "keras3/tensorflow", "3.15.1"),
+    (dict(tf_keras="2.21.0", tensorflow="2.21.0"), "keras2/tf_keras", "2.21.0"),
+])
+def test_what_is_installed_decides(have, versions, name, keras):
+    have(**versions)
+    chosen = choose()
+    assert (chosen.name, chosen.keras) == (name, keras)
+    assert not chosen.insisted
+    assert chosen.reasons
+
+
+BOTH = dict(keras="3.15.1", tf_keras="2.21.0", tensorflow="2.21.0", jax="0.12.0")
+
+
+@pytest.mark.parametrize("variables, name", [
+    ({}, "keras3/tensorflow"),
+    ({"TF_USE_LEGACY_KERAS": "1"}, "keras2/tf_keras"),
+    ({"TF_USE_LEGACY_KERAS": "True"}, "keras2/tf_keras"),
+    ({"TF_USE_LEGACY_KERAS": "0"}, "keras3/tensorflow"),
+    ({"KERAS_BACKEND": "jax"}, "keras3/jax"),
+    ({"KCOOL_STACK": "keras2"}, "keras2/tf_keras"),
+    ({"KCOOL_STACK": "keras3/jax"}, "keras3/jax"),
+    ({"KCOOL_STACK": "keras3", "TF_USE_LEGACY_KERAS": "1"}, "keras3/tensorflow"),
+    ({"KCOOL_STACK": "keras3/jax", "KERAS_BACKEND": "tensorflow"}, "keras3/jax"),
+])
+def test_variables_override(have, monkeypatch, variables, name):
+    have(**BOTH)
+    for key, value in variables.items():
+        monkeypatch.setenv(key, value)
+    assert choose().name == name
+    assert choose().insisted == ("KCOOL_STACK" in variables)
+
+
+def test_what_is_imported_already_is_honoured(have, monkeypatch):
+    have(**BOTH)
+    monkeypatch.setitem(sys.modules, "tf_keras", ModuleType("tf_keras"))
+    chosen = choose()
+    assert chosen.name == "keras2/tf_keras"
+    assert any("imported already" in reason for reason in chosen.reasons)
+
+
+def test_the_choice_between_two_kerases_is_stated(have):
+    have(**BOTH)
+    assert any("both keras2/tf_keras and keras3" in reason and "KCOOL_STACK" in reason for reason in choose().reasons)
+
+
+def test_keras_json_names_the_backend(have, tmp_path):
+    (tmp_path / "keras.json").write_text(json.dumps({"backend": "jax"}))
+    have(**BOTH)
+    assert choose().name == "keras3/jax"
+
+
+def test_keras_json_of_an_absent_backend_is_passed_over_and_said(have, tmp_path):
+    (tmp_path / "keras.json").write_text(json.dumps({"backend": "tensorflow"}))
+    have(keras="3.15.1", jax="0.12.0")
+    chosen = choose()
+    assert chosen.name == "keras3/jax"
+    assert "keras.json says tensorflow" in " ".join(chosen.reasons)
+
+
+def test_broken_keras_json_is_no_obstacle(have, tmp_path):
+    (tmp_path / "keras.json").write_text("{")
+    have(keras="3.15.1", jax="0.12.0")
+    assert choose().name == "keras3/jax"
+
+
+@pytest.mark.parametrize("versions", [
+    {}, dict(tensorflow="1.15.5"), dict(keras="3.15.1"), dict(keras="2.2.4"), dict(jax="0.12.0"),
+])
+def test_nothing_to_serve(have, versions):
+    have(**versions)
+    with pytest.raises(errors.StackNotFound, match="pip install") as caught:
+        choose()
+    assert isinstance(caught.value, ImportError)
+
+
+@pytest.mark.parametrize("variable, value", [("KCOOL_STACK", "keras4"), ("KERAS_BACKEND", "theano")])
+def test_unknown_names_list_the_known_ones(have, monkeypatch, variable, value):
+    have(**BOTH)
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(errors.UnknownStack, match="jax"):
+        choose()
+
+
+@pytest.mark.parametrize("name", ["legacy", "keras3/torch", "keras2/tf.keras"])
+def test_asking_for_what_is_absent(have, monkeypatch, name):
+    have(**BOTH)
+    monkeypatch.setenv("KCOOL_STACK", name)
+    with pytest.raises(errors.StackNotFound, match="pip install"):
+        choose()
+
+
+def test_another_backend_is_running(have, monkeypatch):
+    have(**BOTH)
+    config = ModuleType("keras.src.backend.config")
+    config.backend = lambda: "tensorflow"
+    monkeypatch.setitem(sys.modules, "keras", ModuleType("keras"))
+    monkeypatch.setitem(sys.modules, "keras.src.backend.config", config)
+    monkeypatch.setenv("KCOOL_STACK", "keras3/jax")
+    with pytest.raises(errors.StackConflict, match="KERAS_BACKEND=jax"):
+        choose()
+
+
+@pytest.mark.parametrize("versions, problem", [
+    (dict(keras="3.16.0", tensorflow="2.21.0"), "newer"),
+    (dict(keras="3.15.1", tensorflow="2.30.0"), "newer"),
+    (dict(keras="2.1.6", tensorflow="1.15.5"), "older"),
+    (dict(keras="2.2.4", tensorflow="1.4.0"), "older"),
+    (dict(keras="2.2.4", tensorflow="2.0.4"), "TensorFlow 1"),
+    (dict(tensorflow="2.3.4"), "older"),
+])
+def test_outside_the_tested_range(have, monkeypatch, versions, problem):
+    have(**versions)
+    chosen = choose()
+    with pytest.raises(errors.StackNotSupported, match=problem) as caught:
+        stack_module.require(chosen)
+    assert "KCOOL_STACK=" + chosen.name in str(caught.value)
+    monkeypatch.setenv("KCOOL_STACK", chosen.name)
+    with pytest.warns(errors.StackUntested):
+        stack_module.require(choose())
+
+
+def test_use_changes_and_takes_back(have):
+    have(**BOTH)
+    assert stack_module.use("keras3/jax").name == "keras3/jax"
+    assert stack_module.stack().name == "keras3/jax"
+    assert stack_module.use(None).name == "keras3/tensorflow"
+
+
+def test_a_refused_use_leaves_the_choice(have):
+    have(**BOTH)
+    before = stack_module.use("keras3/jax")
+    with pytest.raises(errors.UnknownStack):
+        stack_module.use("keras4")
+    assert stack_module.stack() is before
+
+
+def test_every_name_is_understood(have, monkeypatch):
+    have(**BOTH)
+    for name in NAMES:
+        monkeypatch.setenv("KCOOL_STACK", name)
+        try:
+            assert choose().name.startswith(name)
+        except errors.StackNotFound:
+            assert name in ("legacy", "keras2/tf.keras", "keras3/torch")
+
+
+def test_implementations_follow_the_stack(have):
+    have(keras="2.2.4", tensorflow="1.15.5")
+    assert dispatch.resolve("ema").module == "kcool_legacy.ema"
+    with pytest.raises(errors.TechniqueUnavailable, match="multi_gpu_model"):
+        dispatch.resolve("distribute")
+    have(**BOTH)
+    stack_module.use(None)
+    assert dispatch.resolve("ExponentialMovingAverage").module == "kcool_modern.ema"
+
+
+def test_objects_that_belong_to_no_keras(have):
+    have(**BOTH)
+    with pytest.raises(errors.NotAModel, match="Received: 42"):
+        dispatch.stack_of(42)

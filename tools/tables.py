@@ -1,0 +1,81 @@
+"""Writes the generated tables of the documentation, or checks that they are what the code says.
+
+    python tools/tables.py            write
+    python tools/tables.py --check    exit 1 where a table is out of date
+"""
+import re
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(HERE))
+
+from compat.techniques import TECHNIQUES, unavailable  # noqa: E402
+from tests.stacks import STACKS  # noqa: E402
+
+_TABLE = "<!-- table: {0} -->\n{1}\n<!-- end of table -->"
+
+
+def grid(header, rows):
+    """A Markdown table."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
+
+
+def stacks():
+    """What every session of the matrix installs."""
+    return grid(["session", "Python", "installed", "family"],
+                [[f"`{row.name}`", row.python, ", ".join(f"`{pin}`" for pin in row.pins), f"`{row.stack}`"]
+                 for row in STACKS.values()])
+
+
+def techniques():
+    """Which technique can be had on which stack; what cannot is a numbered note."""
+    notes, rows = [], []
+    for technique in TECHNIQUES.values():
+        page = f"[{technique.name}](docs/techniques/{technique.name}.md)"
+        cells = [_cell(technique, row.stack, notes) for row in STACKS.values()]
+        rows.append([page, ", ".join(f"`{name}`" for name in technique.exports), *cells])
+    table = grid(["technique", "names", *(row.name for row in STACKS.values())], rows)
+    return table + "\n\n" + "\n".join(f"{i}. {note}" for i, note in enumerate(notes, 1))
+
+
+def _cell(technique, stack, notes):
+    missing = unavailable(technique, stack)
+    if missing is None:
+        return "yes"
+    note = f"`{technique.name}` — {missing.reason}. Instead: {missing.nearest}."
+    if note not in notes:
+        notes.append(note)
+    return f"no ({notes.index(note) + 1})"
+
+
+TABLES = {"stacks": stacks, "techniques": techniques}
+
+
+def filled(text):
+    """A page with all its generated tables written anew."""
+    for name, make in TABLES.items():
+        start, end = re.escape(f"<!-- table: {name} -->"), re.escape("<!-- end of table -->")
+        pattern = re.compile(f"{start}.*?{end}", re.DOTALL)
+        text = pattern.sub(lambda _, name=name, make=make: _TABLE.format(name, make()), text)
+    return text
+
+
+def main(arguments):
+    """Writes or checks every page; returns the exit code."""
+    stale = []
+    for page in [HERE / "README.md", *sorted((HERE / "docs").rglob("*.md"))]:
+        before = page.read_text(encoding="utf-8")
+        after = filled(before)
+        if after != before:
+            stale.append(page.relative_to(HERE))
+            if "--check" not in arguments:
+                page.write_text(after, encoding="utf-8")
+    for page in stale:
+        print(("out of date: " if "--check" in arguments else "wrote ") + str(page))
+    return 1 if stale and "--check" in arguments else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -36,7 +36,8 @@ def wheel(session):
         # setuptools packs whatever an earlier build left in build/.
         for stale in (out, HERE / "build"):
             shutil.rmtree(stale, ignore_errors=True)
-        session.run_install(sys.executable, "-m", "uv", "build", "--quiet", "--wheel", "--out-dir", str(out), str(HERE), external=True)
+        session.run_install(sys.executable, "-m", "uv", "build", "--quiet", "--wheel", "--out-dir", str(out), str(HERE),
+                            external=True)
         _wheel = str(next(out.glob("*.whl")))
     return _wheel
 

@@ -58,7 +58,7 @@ def multi_gpu_model(model, gpus=None, cpu_merge=True, cpu_relocation=False, devi
     engine = importlib.import_module("kcool_modern.engines.%s.parallel" % stack.engine)
     names = device_names.chosen(gpus, devices, engine.present(), stack)
     keras = importlib.import_module(stack.module)
-    parallel = _graph_around(model, engine.parallel_class(keras.Model), keras)
+    parallel = _graph_around(model, engine.parallel_class(keras), keras)
     parallel._replicas = engine.Replicas(model, names, "cpu:0" if cpu_merge else names[0])
     return parallel
 

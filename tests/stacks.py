@@ -23,7 +23,7 @@ STACKS = OrderedDict((row.name, row) for row in (
     _pinned("tf2.0-keras2.3.1", "3.7", ("tensorflow==2.0.4", "keras==2.3.1", "protobuf<3.21") + _OLD, "legacy"),
     _pinned("tf2.5", "3.9", ("tensorflow-cpu==2.5.3", "protobuf<3.21"), "keras2/tf.keras"),
     _pinned("tf2.15", "3.11", ("tensorflow-cpu==2.15.1",), "keras2/tf.keras"),
-    _pinned("tf2.21-tf_keras", "3.12", ("tensorflow-cpu==2.21.*", "tf-keras==2.21.*"), "keras2/tf_keras",
+    _pinned("tf2.21-tf_keras", "3.12", ("tensorflow==2.21.*", "tf-keras==2.21.*"), "keras2/tf_keras",
             TF_USE_LEGACY_KERAS="1"),
     _pinned("tf2.16-keras3.0", "3.10", ("tensorflow-cpu==2.16.2", "keras==3.0.5"), "keras3/tensorflow"),
     _pinned("tf2.21-keras3.15", "3.12", ("tensorflow-cpu==2.21.*", "keras==3.15.*"), "keras3/tensorflow"),

@@ -17,5 +17,5 @@ def counter_of(optimizer):
     every = getattr(inner, "gradient_accumulation_steps", None) or 1
     if inner is optimizer and every == 1:
         return None, 1
-    # Keras 3 divides its public counter by the accumulation steps since 3.3; the private one it counts with is whole.
-    return getattr(inner, "_iterations", None) or inner.iterations, every
+    # The public counter of later Keras 3 is divided by the accumulation steps already; the private one counts batches.
+    return (inner._iterations if hasattr(inner, "_iterations") else inner.iterations), every

@@ -1,8 +1,9 @@
 """``kcool demo``: the four techniques on real digits, each with a proof that can fail.
 
-`host` sets the machine up before the framework starts, `digits` reads the data, `network` builds the model and its NumPy
-twin, `proofs` holds one module per technique, `report` prints the table and `picture` draws.
+`proving` is the order of things: `host` sets the machine up before the framework starts, `digits` reads the data,
+`network` builds the model and its NumPy twin, `proofs` holds one module per technique, `report` prints the table and
+`picture` draws.
 """
-from .run import run
+from .proving import run
 
 __all__ = ["run"]

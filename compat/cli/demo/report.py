@@ -11,7 +11,8 @@ Row = namedtuple("Row", "technique implementation lines seconds ok")
 _PROOF_WIDTH = 32
 _TITLES = ("technique", "implementation", "what proves it", "time", "ok")
 _MEANING = (
-    ("ema", "averaged weights against a^n w0 + (1-a) sum a^(n-k) wk, added up in float64"),
+    ("ema", "averaged weights against a^n w0 + (1-a) sum a^(n-k) wk, added up in float64;"),
+    ("", "accuracy is that of the last epoch, on the images for validation"),
     ("function", "a tensor from inside a layer's call against the same computation in NumPy"),
     ("surgery", "output of the cut-off tail, fed at the cut, against the output of the whole model"),
     ("parallel", "weights after training on two devices against weights after training on one"),

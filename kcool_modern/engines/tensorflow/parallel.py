@@ -29,23 +29,24 @@ def present():
 
 
 @functools.lru_cache(maxsize=None)
-def parallel_class(model_class):
+def parallel_class(keras):
     """The parallel model of one Keras.
 
     Args:
-        model_class: its `Model`.
+        keras: the module.
 
     Returns:
         A subclass whose `call` leads to the `Replicas` in its attribute `_replicas`.
     """
 
-    class ParallelModel(model_class):
+    class ParallelModel(keras.Model):
         def call(self, inputs, training=None, mask=None):
             if _is_symbolic(inputs):
                 return super().call(inputs, training=training, mask=mask)
             outputs, loss = self._replicas(inputs, training)
             if loss is not None:
-                self.add_loss(loss)
+                # Keras 3 forbids this method to models, as users would call it outside `call`.
+                keras.layers.Layer.add_loss(self, loss)
             return outputs
 
         def compile(self, *args, **kwargs):

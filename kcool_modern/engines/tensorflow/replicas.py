@@ -1,4 +1,6 @@
 """One run of a template per device inside a ``tf.distribute.MirroredStrategy``, with gradients that lead back into it."""
+import functools
+
 import tensorflow as tf
 
 from kcool.errors import TechniqueUnavailable
@@ -19,9 +21,7 @@ class Replicas:
 
     def __init__(self, template, devices, merge_device):
         self.template, self.count, self.merge_device = template, len(devices), "/" + merge_device
-        # Gradients are wanted in one place, where the weight is: nothing has to be sent to all devices.
-        self.strategy = tf.distribute.MirroredStrategy(
-            ["/" + name for name in devices], cross_device_ops=tf.distribute.ReductionToOneDevice())
+        self.strategy = _strategy(tuple(devices))
 
     def __call__(self, inputs, training):
         """Runs the template on a batch.
@@ -47,6 +47,13 @@ class Replicas:
                 if masks[0] is not None:
                     whole._keras_mask = _joined(batch, masks)
         return tf.nest.pack_sequence_as(structures[0], merged)
+
+
+@functools.lru_cache(maxsize=None)
+def _strategy(devices):
+    # Gradients are wanted in one place, where the weight is: nothing has to be sent to all devices.
+    return tf.distribute.MirroredStrategy(
+        ["/" + name for name in devices], cross_device_ops=tf.distribute.ReductionToOneDevice())
 
 
 def _joined(batch, parts):
@@ -164,7 +171,7 @@ class _Step:
     def _summed(self, by_weight):
         gradients, summed = iter(by_weight), []
         for weight, unused in zip(self.weights, self.unused):
-            with tf.device(weight.device):
+            with self.strategy.scope(), tf.device(weight.device):
                 summed.append(None if unused else self.strategy.reduce("SUM", next(gradients), axis=None))
         return summed
 

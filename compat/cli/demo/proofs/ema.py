@@ -12,7 +12,7 @@ EPOCHS = 12
 MOMENTUM = 0.98
 
 # Steps between two looks at the validation accuracy.
-_LOOK = 10
+_LOOK = 12
 
 
 def prove(problem):
@@ -34,7 +34,7 @@ def prove(problem):
     late = largest(averaged, _closed_form(trajectory[:1] + trajectory[:-1]))
     holds = weighed(off, late, max(np.abs(w).max() for w in averaged)) and restored
     lines = ("off the closed form by %.1e" % off, "(one step late: %.1e)" % late,
-             "accuracy %.1f %%, averaged %.1f %%" % (100 * curve.raw[-1], 100 * curve.averaged[-1]))
+             "accuracy %.1f %%, averaged %.1f %%" % (_lately(curve, curve.raw), _lately(curve, curve.averaged)))
     return Proof(holds, lines + (() if restored else ("raw weights did not come back",)), curve)
 
 
@@ -61,6 +61,11 @@ def _look(data, model, ema):
 def _accuracy(data, model):
     guessed = np.argmax(np.asarray(model.predict_on_batch(data.val_pixels)), axis=-1)
     return float(np.mean(guessed == data.val_labels))
+
+
+def _lately(curve, values):
+    """Percent, mean over the last epoch: at a single step, luck decides."""
+    return 100 * float(np.mean([value for epoch, value in zip(curve.epochs, values) if epoch > EPOCHS - 1]))
 
 
 def _averaged(model, ema):

@@ -25,7 +25,7 @@ def prove(problem):
     off = largest(_predicted(tail, at_cut), whole)
     yardstick = largest(_predicted(tail, np.zeros_like(at_cut)), whole)
     lines = ("off the whole model by %.1e" % off, "(fed with zeros: %.1e)" % yardstick,
-             "%d of %d layers in the tail" % (len(tail.layers), len(model.layers)))
+             "tail: {:,} of {:,} weights".format(tail.count_params(), model.count_params()))
     return Proof(weighed(off, yardstick), lines, None)
 
 

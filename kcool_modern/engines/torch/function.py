@@ -1,0 +1,75 @@
+"""`function` on PyTorch: run operation by operation, as everything on PyTorch is."""
+import sys
+from contextlib import contextmanager
+
+import torch
+from keras import ops
+
+from ...graph import node_operation
+from ...program import Constant, Run, Symbol, VariableValue
+from ..assignments import new_values
+from ..stateless import Scope
+
+__all__ = ["compile", "gradients"]
+
+_this = sys.modules[__name__]
+
+
+def compile(program, stack):
+    """Makes ``compute(arrays, training)`` from a `Program`."""
+    asked = [node_operation(node).kcool_gradient for node in program.nodes
+             if getattr(node_operation(node), "kcool_gradient", None) is not None]
+    wrt = [target for gradient in asked for target in gradient.parts()[1]]
+
+    def compute(arrays, training):
+        feeds = [ops.convert_to_tensor(array) for array in arrays]
+        with torch.set_grad_enabled(bool(wrt)), _requiring_gradients(wrt) as change, Scope() as scope:
+            run = Run(program, _this, feeds, training, change).execute()
+        with torch.no_grad():
+            outputs = [_tensor(run, target).detach().clone() for target in program.outputs]
+            changed = new_values(program.updates, lambda target: _tensor(run, target),
+                                 lambda value, variable: ops.cast(value, variable.dtype))
+            for variable, value in scope.random_states() + changed:
+                variable.assign(value.detach())
+        return [ops.convert_to_numpy(output) for output in outputs]
+
+    return compute
+
+
+def gradients(run, index, operation):
+    """The gradients that a node of `kcool_modern.gradients` asks for."""
+    loss, wrt = operation.kcool_gradient.parts()
+    tensors = [target.variable.value if isinstance(target, VariableValue) else run.value(target) for target in wrt]
+    value = run.value(loss)
+    if not value.requires_grad:
+        return [torch.zeros_like(tensor) for tensor in tensors]
+    found = torch.autograd.grad(value.sum(), tensors, create_graph=True, allow_unused=True)
+    return [torch.zeros_like(t) if gradient is None else gradient for t, gradient in zip(tensors, found)]
+
+
+@contextmanager
+def _requiring_gradients(wrt):
+    """Makes PyTorch follow the tensors and variables in question, also frozen ones, and lets it forget them again."""
+    symbols = {id(target.tensor) for target in wrt if isinstance(target, Symbol)}
+    frozen = [t.variable.value for t in wrt if isinstance(t, VariableValue) and not t.variable.value.requires_grad]
+
+    def change(symbolic, value):
+        if id(symbolic) in symbols and not value.requires_grad:
+            value.requires_grad_()
+        return value
+
+    for parameter in frozen:
+        parameter.requires_grad_()
+    try:
+        yield change
+    finally:
+        for parameter in frozen:
+            parameter.requires_grad_(False)
+
+
+def _tensor(run, target):
+    if isinstance(target, Constant):
+        return ops.convert_to_tensor(target.value)
+    if isinstance(target, VariableValue):
+        target = target.variable
+    return target.value if hasattr(target, "assign") else run.value(target)

@@ -1,0 +1,215 @@
+"""A part of a Keras graph as something that can be run: from given tensors to wanted ones, node by node.
+
+The engines run it while they trace (TensorFlow, JAX) or on every call (PyTorch). Running it leaves no mark on the model:
+no node is added, attributes that layers set in ``call`` get their former values back.
+"""
+from collections import namedtuple
+from contextlib import contextmanager
+
+from kcool.errors import TechniqueUnavailable
+
+from .graph import node_inputs, node_operation, node_outputs, nodes_between, sublayers
+from .held import Holder, is_held, items, read
+
+__all__ = ["Constant", "Held", "Program", "Run", "Symbol", "Update", "VariableValue"]
+
+#: What can be asked for: a tensor of the graph, a tensor held by a layer after a call, a variable's value, a number.
+Symbol = namedtuple("Symbol", "tensor")
+Held = namedtuple("Held", "node holder")
+VariableValue = namedtuple("VariableValue", "variable")
+Constant = namedtuple("Constant", "value")
+
+#: A variable's new value. ``kind``: ``set``, ``add`` or ``subtract``; ``target``: one of the above.
+Update = namedtuple("Update", "variable kind target")
+
+
+class Program(object):
+    """What a function computes.
+
+    Args:
+        inputs: symbolic tensors that are fed.
+        outputs: a list of `Symbol`, `Held`, `VariableValue`.
+        updates: a list of `Update`.
+        layer_class: the ``Layer`` class of the graph's Keras.
+    """
+
+    def __init__(self, inputs, outputs, updates, layer_class):
+        self.inputs, self.outputs, self.updates = list(inputs), list(outputs), list(updates)
+        self.targets = self.outputs + [update.target for update in self.updates]
+        self.nodes, self.missing = _plan(self.inputs, self.targets)
+        self.frame = _frame(layer_class)
+        internals = frozenset(vars(self.frame))
+        self._protected = [layer for layer in self._layers() if _may_hold(layer, internals)]
+        self._internals = internals
+
+    def _layers(self):
+        layers = {id(layer): layer for node in self.nodes for layer in sublayers(node_operation(node))}
+        return list(layers.values())
+
+    @contextmanager
+    def attributes_restored(self):
+        """Lets layers set attributes in ``call`` and puts the former values back."""
+        wanted = [target.holder.owner for target in self.targets if isinstance(target, Held)]
+        layers = {id(layer): layer for layer in self._protected + wanted}.values()
+        saved = [(vars(layer), _lend(layer, self._internals)) for layer in layers]
+        try:
+            yield
+        finally:
+            for attributes, former in saved:
+                attributes.update(former)
+
+
+class Run(object):
+    """One execution of a `Program`, with tensors of an engine.
+
+    Args:
+        program: the `Program`.
+        engine: has ``gradients(run, index, loss, wrt)``, called for nodes that ask for gradients.
+        feeds: one tensor per input.
+        training: bool; a layer that was told ``training=True`` when the graph was built keeps it.
+        change: called as ``change(symbolic, value)`` on every computed value; gives the value to go on with.
+    """
+
+    def __init__(self, program, engine, feeds, training, change=None):
+        self.program, self.engine, self.training, self.feeds = program, engine, training, list(feeds)
+        self.change = change or (lambda symbolic, value: value)
+        self.values, self.held = {}, {}
+
+    def execute(self, stop=None):
+        """Runs all nodes, or the first `stop` of them, inside one layer call that carries the learning phase."""
+        with self.program.attributes_restored():
+            self.program.frame.run(lambda feeds: self._nodes(feeds, stop), self.feeds, self.training)
+        return self
+
+    def again(self, change):
+        """A second run of the same program with the same feeds."""
+        return Run(self.program, self.engine, self.feeds, self.training, change)
+
+    def value(self, target):
+        """The tensor behind a `Symbol` or `Held` after the run."""
+        if isinstance(target, Symbol):
+            return self.values[id(target.tensor)]
+        return self.held[_key(target)]
+
+    def _nodes(self, feeds, stop):
+        for symbolic, value in zip(self.program.inputs, feeds):
+            self.values[id(symbolic)] = self.change(symbolic, value)
+        for index, node in enumerate(self.program.nodes[:stop]):
+            self._node(index, node)
+
+    def _node(self, index, node):
+        operation = node_operation(node)
+        wanted = [t for t in self.program.targets if isinstance(t, Held) and t.node is node]
+        before = {_key(target): read(target.holder) for target in wanted}
+        if getattr(operation, "kcool_gradient", None) is not None:
+            results = self.engine.gradients(self, index, operation)
+        else:
+            args, kwargs = _filled(node, self.values)
+            if kwargs.get("training") is False:
+                # Keras 3 writes the default into the node; Keras 2.2 decided when the function ran.
+                del kwargs["training"]
+            results = _flat(operation(*args, **kwargs))
+        for symbolic, value in zip(node_outputs(node), results):
+            # A given tensor may be one of several outputs of a node that also has to run.
+            self.values.setdefault(id(symbolic), self.change(symbolic, value))
+        for target in wanted:
+            self.held[_key(target)] = _fresh(target, before[_key(target)])
+
+
+def _plan(inputs, targets):
+    wanted = [target.tensor for target in targets if isinstance(target, Symbol)]
+    calls = [target.node for target in targets if isinstance(target, Held)]
+    nodes, missing = nodes_between(inputs, wanted + [tensor for node in calls for tensor in node_inputs(node)])
+    for node in calls:
+        if not any(node is other for other in nodes):
+            nodes.append(node)
+    return nodes, missing
+
+
+def _filled(node, values):
+    if hasattr(node, "arguments"):
+        return node.arguments.fill_in(values)
+    tensors = node_inputs(node)
+    return node.map_arguments({str(id(t)): [values[id(t)]] * len(tensors) for t in tensors})
+
+
+def _fresh(target, before):
+    value = read(target.holder)
+    if value is None or (value is before and not _is_constant(value)):
+        raise TechniqueUnavailable(
+            "layer %r did not set self.%s again when it was called with real tensors."
+            % (target.holder.owner.name, ".".join(str(part) for part in target.holder.path)),
+            supported="tensors that `call` sets whenever it runs", do="set the attribute in `call` unconditionally")
+    return value
+
+
+def _is_constant(value):
+    # Concrete TensorFlow tensors have numpy(); those of a trace that is over do not.
+    return hasattr(value, "numpy") and type(value).__module__.startswith("tensorflow")
+
+
+def _key(held):
+    return id(held.node), id(held.holder.owner), held.holder.path
+
+
+def _may_hold(layer, internals):
+    return any(True for _ in items(layer, internals)) or any(_is_empty(value) for name, value in vars(layer).items()
+                                                             if name not in internals)
+
+
+def _is_empty(value):
+    return isinstance(value, (list, dict)) and not value
+
+
+def _lend(layer, internals):
+    """Puts copies in the place of a layer's lists and dicts, so that `call` fills those; gives the former values."""
+    former = {name: value for name, value in vars(layer).items() if name not in internals and _is_lendable(value)}
+    vars(layer).update({name: _copy(value) for name, value in former.items()})
+    return former
+
+
+def _is_lendable(value):
+    if isinstance(value, (list, tuple)):
+        return all(_is_lendable(item) for item in value)
+    if isinstance(value, dict):
+        return all(_is_lendable(item) for item in value.values())
+    return is_held(value)
+
+
+def _copy(value):
+    if isinstance(value, list):
+        return [_copy(item) for item in value]
+    return {key: _copy(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+def _flat(structure):
+    if isinstance(structure, dict):
+        return [leaf for key in sorted(structure) for leaf in _flat(structure[key])]
+    if isinstance(structure, (list, tuple)):
+        return [leaf for item in structure for leaf in _flat(item)]
+    return [structure]
+
+
+_frames = {}
+
+
+def _frame(layer_class):
+    """A layer that runs a function of its inputs: layers called inside it take the learning phase from it."""
+    if layer_class not in _frames:
+        class Frame(layer_class):
+            def run(self, body, feeds, training):
+                if not feeds:
+                    body(feeds)
+                else:
+                    vars(self)["body"] = body
+                    try:
+                        self(feeds, training=training)
+                    finally:
+                        del vars(self)["body"]
+
+            def call(self, feeds, training=None):
+                vars(self)["body"](feeds)
+                return feeds
+
+        _frames[layer_class] = Frame(name="kcool_function", dtype="float32", autocast=False)
+    return _frames[layer_class]

@@ -1,0 +1,142 @@
+"""The demo on this stack, as a user runs it; each proof against a technique that is wrong; the doctor against imports."""
+import json
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+import compat
+from compat.cli.demo.proving import TECHNIQUES
+
+
+def _kcool(*arguments):
+    done = subprocess.run([sys.executable, "-m", "compat"] + list(arguments), stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, universal_newlines=True, cwd=_home())
+    return done.returncode, done.stdout, done.stderr
+
+
+def _home():
+    return os.path.dirname(os.path.dirname(os.path.abspath(compat.__file__)))
+
+
+def _served(stack, technique):
+    return compat.techniques.unavailable(compat.techniques.TECHNIQUES[technique], stack.name) is None
+
+
+@pytest.fixture(scope="module")
+def demo():
+    return _kcool("demo", "--seed", "3")
+
+
+def test_the_demo_ends_well(demo):
+    code, out, err = demo
+    assert code == 0, out + err
+    assert str(compat.stack()) in out and "1,297 to train on, 500 to validate; seed 3" in out
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("technique", TECHNIQUES)
+def test_every_technique_has_its_row(demo, stack, technique):
+    row = [line for line in demo[1].split("\n") if re.match(technique + r" +(kcool_|none)", line)]
+    assert len(row) == 1
+    if _served(stack, technique):
+        side = "legacy" if stack.family == "legacy" else "modern"
+        assert "kcool_%s.%s on %s" % (side, technique, stack.name) in row[0]
+        assert row[0].split()[-1] == "yes" and re.search(r"\d+\.\d s", row[0])
+    else:
+        assert row[0].split()[-1] == "-"
+        assert "unavailable: " in row[0] and "Instead: " in demo[1]
+
+
+def test_the_numbers_are_small_and_those_of_mistakes_are_not(demo, stack):
+    served = [name for name in TECHNIQUES if _served(stack, name)]
+    off = [float(number) for number in re.findall(r" off [A-Za-z ]+ by (\S+)", demo[1])]
+    mistakes = [float(number) for number in re.findall(r"\([a-z' ]+: (\S+)\)", demo[1])]
+    assert len(off) == len(mistakes) == len(served)
+    assert max(off) < 1e-4 < min(mistakes)
+
+
+def test_the_model_learns(demo):
+    raw, averaged = map(float, re.search(r"accuracy (\S+) %, averaged (\S+) %", demo[1]).groups())
+    assert 80 < raw <= 100 and 80 < averaged <= 100
+
+
+#: Each proof before the real technique and before one that is wrong, in a process that is set up as the demo's is.
+_BROKEN = """
+import json
+import numpy as np
+import compat
+from compat.cli.demo import digits, host, network
+from compat.cli.demo.proofs import ema, function, parallel, surgery
+from compat.cli.demo.proving import Problem
+
+def other_momentum(model, momentum):
+    return compat.ExponentialMovingAverage(model, momentum + 0.001)
+
+def shifted(inputs, outputs):
+    real = compat.function(inputs, outputs)
+    return lambda values: [np.asarray(value) + 1e-3 for value in real(values)]
+
+def layers_left_out(model, start_tensors):
+    entry = keras.layers.Input((network.UNITS,))
+    return [entry], model.get_layer("digit")(model.get_layer("standardize")(entry))
+
+def template_left_alone(template, devices):
+    return network.plain(keras, 5)
+
+keras = host.prepare(compat.stack())
+(compat.ExponentialMovingAverage, compat.function, compat.get_outputs_of, compat.multi_gpu_model)
+ema.EPOCHS = parallel.EPOCHS = 1
+results = {}
+for name, proof, broken in (("ema", ema, other_momentum), ("function", function, shifted),
+                            ("surgery", surgery, layers_left_out), ("parallel", parallel, template_left_alone)):
+    problem = lambda: Problem(keras, digits.read(), network.build(keras, compat.K, 5), 5)
+    load = proof.load
+    try:
+        real = proof.prove(problem()).holds
+        proof.load = lambda asked: broken
+        results[name] = [bool(real), bool(proof.prove(problem()).holds)]
+    except compat.errors.TechniqueUnavailable:
+        results[name] = "unavailable"
+    finally:
+        proof.load = load
+print("results:" + json.dumps(results))
+"""
+
+
+def test_a_proof_fails_when_the_technique_is_wrong(run_python, stack):
+    results = json.loads(run_python(_BROKEN).rpartition("results:")[2])
+    assert results == {name: [True, False] if _served(stack, name) else "unavailable" for name in TECHNIQUES}
+
+
+_REALLY = """
+import json, sys
+import compat
+compat.dispatch._prepare(compat.stack())
+def version(name):
+    try:
+        if name == "tf.keras":
+            import tensorflow
+            return tensorflow.keras.__version__
+        return __import__(name).__version__
+    except ImportError:
+        return None
+print("versions:" + json.dumps({name: version(name) for name in ("keras", "tf.keras", "tf_keras")}))
+"""
+
+
+def test_the_doctor_says_what_an_import_really_gives(run_python):
+    code, out, _ = _kcool("doctor", "--json")
+    assert code == 0
+    gives = {row["statement"].replace("import ", ""): row["gives"] for row in json.loads(out)["imports"]}
+    really = json.loads(run_python(_REALLY).rpartition("versions:")[2])
+    for name, version in really.items():
+        if version is None:
+            assert gives[name].startswith("nothing"), name
+        elif "inside TensorFlow" in gives[name]:
+            # Named by TensorFlow's version: this Keras has a count of its own, and is not the package keras.
+            assert version.startswith("2.") and version != really["keras"]
+        else:
+            assert version in gives[name], name

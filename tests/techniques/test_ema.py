@@ -1,0 +1,557 @@
+"""The average follows its formula through every way to train, moves nothing else, and loses nothing when misused."""
+import importlib
+import inspect
+import os
+
+import numpy as np
+import pytest
+
+import compat
+from compat import errors
+
+from tests.techniques.problems import LeastSquares, averages
+
+MOMENTUM = 0.9
+TWO_EPOCHS = 12
+
+
+@pytest.fixture
+def problem():
+    return LeastSquares()
+
+
+@pytest.fixture
+def values(stack, K):
+    """The averages as NumPy arrays."""
+    def read(ema):
+        if stack.family == "legacy":
+            return K.batch_get_value(ema.ema_weights)
+        return [variable.numpy() for variable in ema.ema_weights]
+
+    return read
+
+
+def weights_of(model):
+    """The arrays of ``model.weights``, in its order: Keras 2.2's get_weights() has another one."""
+    if compat.stack().family == "legacy":
+        return compat.K.batch_get_value(model.weights)
+    return model.get_weights()
+
+
+@pytest.fixture
+def regression(keras, problem):
+    """Makes the model of `problem`: one dense layer."""
+    def make(optimizer=None, model_class=None, dense=None, **compiling):
+        inputs = keras.layers.Input((5,))
+        outputs = keras.layers.Dense(2, **(dense or {}))(inputs)
+        model = (model_class or keras.models.Model)(inputs, outputs)
+        model.compile(optimizer or keras.optimizers.SGD(problem.rate), "mean_squared_error", **compiling)
+        model.set_weights([problem.kernel, problem.bias])
+        return model
+
+    return make
+
+
+@pytest.fixture
+def normalized(keras, problem):
+    """Makes a model with moving statistics, which no optimizer touches."""
+    def make(optimizer=None):
+        model = keras.models.Sequential([
+            keras.layers.BatchNormalization(momentum=0.7, center=False, scale=False, input_shape=(5,)),
+            keras.layers.Dense(2)])
+        model.compile(optimizer or keras.optimizers.SGD(problem.rate), "mean_squared_error")
+        model.set_weights([problem.kernel if w.shape == (5, 2) else w for w in model.get_weights()])
+        return model
+
+    return make
+
+
+def injected(model, momentum=MOMENTUM):
+    ema = compat.ExponentialMovingAverage(model, momentum)
+    ema.inject()
+    return ema
+
+
+def fit(model, problem, epochs=2, **more):
+    return model.fit(problem.x, problem.y, batch_size=problem.batch_size, epochs=epochs, shuffle=False, verbose=0, **more)
+
+
+def steps(model, problem, count, start=0):
+    """Trains by `train_on_batch`; the weights after each step, beginning with those before the first."""
+    seen = [weights_of(model)]
+    for step in range(start, start + count):
+        model.train_on_batch(*problem.batch(step))
+        seen.append(weights_of(model))
+    return seen
+
+
+def assert_close(found, wanted, tolerance=1e-5):
+    assert len(found) == len(wanted)
+    for one, other in zip(found, wanted):
+        np.testing.assert_allclose(one, other, rtol=tolerance, atol=tolerance)
+
+
+def assert_same(found, wanted):
+    assert len(found) == len(wanted)
+    for one, other in zip(found, wanted):
+        assert one.dtype == other.dtype
+        np.testing.assert_array_equal(one, other)
+
+
+def accepts(function, name):
+    parameters = inspect.signature(function).parameters
+    return name in parameters
+
+
+def need(capability, name):
+    if not capability:
+        pytest.skip("this Keras has no %s" % name)
+
+
+def real_keras(stack, keras):
+    return importlib.import_module("keras") if stack.family == "keras3" else keras
+
+
+# --- the formula, through every way to train --------------------------------------------------------------------------
+
+
+def test_fit_gives_the_closed_form(regression, problem, values):
+    model = regression()
+    ema = injected(model)
+    fit(model, problem)
+    truth = problem.weights(TWO_EPOCHS)
+    assert_close(weights_of(model), truth[-1])
+    assert_close(values(ema), averages(truth, MOMENTUM))
+
+
+def test_train_on_batch_gives_the_closed_form(regression, problem, values):
+    model = regression()
+    ema = injected(model)
+    for done in range(1, 5):
+        model.train_on_batch(*problem.batch(done - 1))
+        assert_close(values(ema), averages(problem.weights(done), MOMENTUM))
+
+
+def test_a_generator_gives_the_closed_form(regression, problem, values):
+    def batches():
+        step = 0
+        while True:
+            yield problem.batch(step)
+            step += 1
+
+    model = regression()
+    ema = injected(model)
+    train = model.fit_generator if hasattr(model, "fit_generator") else model.fit
+    train(batches(), steps_per_epoch=problem.batches, epochs=2, verbose=0)
+    assert_close(values(ema), averages(problem.weights(TWO_EPOCHS), MOMENTUM))
+
+
+def test_validation_during_fit_does_not_move_the_average(regression, problem, values):
+    model = regression()
+    ema = injected(model)
+    fit(model, problem, validation_data=(problem.x[:32], problem.y[:32]))
+    assert_close(values(ema), averages(problem.weights(TWO_EPOCHS), MOMENTUM))
+
+
+def test_evaluate_and_predict_do_not_move_the_average(normalized, problem, values):
+    model = normalized()
+    ema = injected(model)
+    fit(model, problem, epochs=1)
+    before = values(ema)
+    model.evaluate(problem.x, problem.y, verbose=0)
+    model.test_on_batch(*problem.batch(0))
+    model.predict(problem.x, verbose=0)
+    model.predict_on_batch(problem.x)
+    assert_same(values(ema), before)
+
+
+def test_the_average_is_of_the_weights_after_the_update(regression, problem, values):
+    model = regression()
+    ema = injected(model, momentum=0.0)
+    for step in range(3):
+        model.train_on_batch(*problem.batch(step))
+        assert_close(values(ema), weights_of(model), 1e-6)
+
+
+@pytest.mark.parametrize("options", [{"jit_compile": True}, {"jit_compile": False}, {"run_eagerly": True},
+                                     {"steps_per_execution": 3}, {"steps_per_execution": 4, "jit_compile": True}],
+                         ids=lambda options: "-".join(sorted(options)))
+def test_compile_options_keep_the_closed_form(stack, keras, regression, problem, values, options):
+    for name in options:
+        need(accepts(keras.models.Model.compile, name), "compile(%s=...)" % name)
+    need(stack.engine != "torch" or "steps_per_execution" not in options, "steps_per_execution above 1 on PyTorch")
+    model = regression(**options)
+    ema = injected(model)
+    fit(model, problem)
+    assert_close(weights_of(model), problem.weights(TWO_EPOCHS)[-1])
+    assert_close(values(ema), averages(problem.weights(TWO_EPOCHS), MOMENTUM))
+
+
+def test_a_train_step_of_the_users_own_stays_in_charge(keras, regression, problem, values):
+    need(hasattr(keras.models.Model, "train_step"), "train_step")
+
+    class Counting(keras.models.Model):
+        traced = 0
+
+        def train_step(self, *args):
+            type(self).traced += 1
+            return super(Counting, self).train_step(*args)
+
+    model = regression(model_class=Counting)
+    ema = injected(model)
+    fit(model, problem)
+    assert Counting.traced >= 1
+    assert_close(values(ema), averages(problem.weights(TWO_EPOCHS), MOMENTUM))
+
+
+def test_moving_statistics_are_averaged_too(normalized, problem, values):
+    model = normalized()
+    ema = injected(model)
+    seen = steps(model, problem, 8)
+    assert len(seen[0]) == 4 and not any(np.allclose(old, new) for old, new in zip(seen[0], seen[-1]))
+    assert_close(values(ema), averages(seen, MOMENTUM))
+
+
+def test_injected_in_the_middle_of_training(regression, keras, problem, values):
+    alone, model = (regression(keras.optimizers.SGD(problem.rate, 0.9)) for _ in range(2))
+    truth = steps(alone, problem, 10)
+    steps(model, problem, 4)
+    ema = injected(model)
+    seen = steps(model, problem, 6, start=4)
+    assert_same(seen[-1], truth[-1])
+    assert_close(values(ema), averages(truth[4:], MOMENTUM))
+
+
+def test_compiling_again_keeps_the_average_going(regression, keras, problem, values):
+    model = regression()
+    ema = injected(model)
+    first = steps(model, problem, 3)
+    model.compile(keras.optimizers.SGD(problem.rate), "mean_squared_error")
+    second = steps(model, problem, 3, start=3)
+    assert_close(values(ema), averages(first + second[1:], MOMENTUM))
+
+
+def test_two_averages_of_one_model(regression, problem, values):
+    model = regression()
+    fast, slow = injected(model, 0.5), injected(model, 0.99)
+    fit(model, problem)
+    truth = problem.weights(TWO_EPOCHS)
+    assert_close(values(fast), averages(truth, 0.5))
+    assert_close(values(slow), averages(truth, 0.99))
+
+
+def test_half_precision_weights_are_averaged_in_float32(stack, keras, regression, problem, values):
+    model = regression(dense={"dtype": "float16"}) if stack.family != "legacy" else None
+    need(model is not None, "layer of a precision of its own that trains")
+    ema = injected(model, 0.99)
+    seen = steps(model, problem, 10)
+    assert seen[-1][0].dtype == np.float16
+    assert all(value.dtype == np.float32 for value in values(ema))
+    assert_close(values(ema), averages(seen, 0.99))
+    with ema.applied():
+        assert weights_of(model)[0].dtype == np.float16
+
+
+def loss_scaling(stack, keras):
+    real = real_keras(stack, keras)
+    for home in (real.optimizers, getattr(real, "mixed_precision", None)):
+        if hasattr(home, "LossScaleOptimizer"):
+            return home.LossScaleOptimizer
+    pytest.skip("this Keras has no LossScaleOptimizer")
+
+
+@pytest.mark.parametrize("precision", ["float32", "mixed_float16"])
+def test_a_skipped_update_does_not_move_the_average(stack, keras, regression, problem, values, precision):
+    optimizer = loss_scaling(stack, keras)(keras.optimizers.SGD(problem.rate))
+    model = regression(optimizer, dense={"dtype": precision})
+    ema = injected(model)
+    first = steps(model, problem, 2)
+    before = values(ema)
+    model.train_on_batch(np.full((16, 5), np.inf, "float32"), problem.batch(0)[1])
+    assert_same(weights_of(model), first[-1])
+    assert_same(values(ema), before)
+    second = steps(model, problem, 2, start=2)
+    assert not np.array_equal(second[-1][0], first[-1][0])
+    assert_close(values(ema), averages(first + second[1:], MOMENTUM))
+
+
+def test_accumulated_gradients_count_when_they_are_applied(keras, regression, problem, values):
+    need(accepts(keras.optimizers.SGD.__init__, "gradient_accumulation_steps"), "gradient_accumulation_steps")
+    model = regression(keras.optimizers.SGD(problem.rate, gradient_accumulation_steps=3))
+    ema = injected(model)
+    seen = steps(model, problem, 7)
+    assert_same(seen[2], seen[0])
+    assert not np.array_equal(seen[3][0], seen[2][0])
+    assert_close(values(ema), averages([seen[0], seen[3], seen[6]], MOMENTUM))
+
+
+# --- nothing else moves -----------------------------------------------------------------------------------------------
+
+
+def test_the_path_of_the_optimizer_is_the_same_bit_by_bit(normalized, keras, problem):
+    alone, followed = (normalized(keras.optimizers.SGD(problem.rate, 0.9)) for _ in range(2))
+    injected(followed)
+    fit(alone, problem, epochs=3)
+    fit(followed, problem, epochs=3)
+    assert_same(weights_of(followed), weights_of(alone))
+
+
+def test_the_model_does_not_show_the_average(normalized, problem):
+    model = normalized()
+    names = list(model.metrics_names) if hasattr(model, "metrics_names") else None
+    weights = [id(w) for w in model.weights]
+    injected(model)
+    history = fit(model, problem)
+    assert list(history.history) == ["loss"]
+    assert [id(w) for w in model.weights] == weights
+    assert names is None or [n for n in model.metrics_names if n not in ("loss", "compile_metrics")] == []
+    model.summary(print_fn=lambda *args, **kwargs: None)
+
+
+
+@pytest.mark.parametrize("suffix", [".h5", ".keras"])
+def test_saved_models_load_with_their_optimizer(stack, keras, regression, problem, tmpdir, suffix):
+    real = real_keras(stack, keras)
+    need(suffix == ".h5" or hasattr(real, "saving") and hasattr(real.saving, "load_model"), "the .keras format")
+    model, path = regression(keras.optimizers.SGD(problem.rate, 0.9)), str(tmpdir.join("model" + suffix))
+    ema = injected(model)
+    fit(model, problem)
+    model.save(path)
+    plain = regression(keras.optimizers.SGD(problem.rate, 0.9))
+    fit(plain, problem)
+    plain.save(str(tmpdir.join("plain" + suffix)))
+    assert abs(os.path.getsize(path) - tmpdir.join("plain" + suffix).size()) < 200
+    loaded = real.models.load_model(path)
+    assert_same(weights_of(loaded), weights_of(model))
+    assert_same(steps(loaded, problem, 3)[-1], steps(model, problem, 3)[-1])
+    assert ema.model is model
+
+
+def test_a_model_saved_with_the_averages_applied_holds_them(stack, keras, normalized, problem, values, tmpdir):
+    model, path = normalized(), str(tmpdir.join("averages.h5"))
+    ema = injected(model)
+    fit(model, problem)
+    trained = weights_of(model)
+    ema.apply_ema_weights()
+    model.save(path)
+    ema.reset_old_weights()
+    assert_same(weights_of(model), trained)
+    assert_same(weights_of(real_keras(stack, keras).models.load_model(path)), values(ema))
+
+
+# --- applying and resetting -------------------------------------------------------------------------------------------
+
+
+def test_apply_then_reset_restores_every_weight(normalized, problem, values):
+    model = normalized()
+    ema = injected(model)
+    fit(model, problem)
+    trained = weights_of(model)
+    ema.apply_ema_weights()
+    assert_same(weights_of(model), values(ema))
+    assert_same(ema.old_weights, trained)
+    ema.reset_old_weights()
+    assert_same(weights_of(model), trained)
+
+
+def test_training_goes_on_after_reset(regression, problem, values):
+    model = regression()
+    ema = injected(model)
+    fit(model, problem, epochs=1)
+    with ema.applied():
+        model.evaluate(problem.x, problem.y, verbose=0)
+    fit(model, problem, epochs=1)
+    assert_close(values(ema), averages(problem.weights(TWO_EPOCHS), MOMENTUM))
+
+
+def test_an_exception_inside_applied_restores_the_weights(normalized, problem):
+    model = normalized()
+    ema = injected(model)
+    fit(model, problem)
+    trained = weights_of(model)
+    with pytest.raises(ZeroDivisionError):
+        with ema.applied():
+            1 / 0
+    assert_same(weights_of(model), trained)
+
+
+def test_applied_by_a_callback_after_each_epoch(keras, regression, problem, values):
+    model = regression()
+    ema = injected(model)
+    losses = []
+
+    def evaluate(epoch, logs):
+        with ema.applied():
+            losses.append(model.evaluate(problem.x, problem.y, verbose=0))
+
+    fit(model, problem, callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=evaluate)])
+    truth = problem.weights(TWO_EPOCHS)
+    assert_close(values(ema), averages(truth, MOMENTUM))
+    for epoch, loss in enumerate(losses, 1):
+        kernel, bias = averages(truth[:6 * epoch + 1], MOMENTUM)
+        np.testing.assert_allclose(loss, np.mean((problem.x.dot(kernel) + bias - problem.y) ** 2), rtol=1e-4)
+
+
+def test_injected_by_a_callback_after_an_epoch(keras, regression, problem, values):
+    model = regression()
+    made = []
+
+    def inject(epoch, logs):
+        if epoch == 0:
+            made.append(injected(model))
+
+    fit(model, problem, callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=inject)])
+    assert_close(weights_of(model), problem.weights(TWO_EPOCHS)[-1])
+    assert_close(values(made[0]), averages(problem.weights(TWO_EPOCHS)[6:], MOMENTUM))
+
+
+# --- misuse -----------------------------------------------------------------------------------------------------------
+
+
+def assert_refused(error, call, ema, values):
+    weights, before, old = weights_of(ema.model), values(ema), list(ema.old_weights)
+    with pytest.raises(error) as caught:
+        call()
+    assert caught.value.found and caught.value.do
+    assert_same(weights_of(ema.model), weights)
+    assert_same(values(ema), before)
+    assert_same(ema.old_weights, old)
+
+
+def test_calls_in_a_wrong_order_change_nothing(regression, problem, values):
+    model = regression()
+    ema = compat.ExponentialMovingAverage(model, MOMENTUM)
+    assert_refused(errors.WrongOrder, ema.apply_ema_weights, ema, values)
+    assert_refused(errors.WrongOrder, lambda: ema.save("nowhere.npz"), ema, values)
+    ema.inject()
+    fit(model, problem)
+    assert_refused(errors.WrongOrder, ema.inject, ema, values)
+    assert_refused(errors.WrongOrder, ema.reset_old_weights, ema, values)
+    ema.apply_ema_weights()
+    assert_refused(errors.WrongOrder, ema.apply_ema_weights, ema, values)
+    assert_refused(errors.WrongOrder, lambda: fit(model, problem), ema, values)
+    assert_refused(errors.WrongOrder, lambda: model.train_on_batch(*problem.batch(0)), ema, values)
+    ema.reset_old_weights()
+    assert_refused(errors.WrongOrder, ema.reset_old_weights, ema, values)
+
+
+def test_only_one_average_is_applied_at_a_time(regression, problem, values):
+    model = regression()
+    fast, slow = injected(model, 0.5), injected(model, 0.99)
+    fit(model, problem)
+    trained = weights_of(model)
+    with fast.applied():
+        assert_refused(errors.WrongOrder, slow.apply_ema_weights, slow, values)
+        assert_refused(errors.WrongOrder, slow.initialize, slow, values)
+    assert_same(weights_of(model), trained)
+
+
+def test_initialize_accepts_the_applied_averages(regression, problem, values):
+    model = regression()
+    ema = injected(model)
+    fit(model, problem)
+    ema.apply_ema_weights()
+    ema.initialize()
+    start = weights_of(model)
+    assert_same(values(ema), start)
+    seen = steps(model, problem, 3)
+    assert_close(values(ema), averages(seen, MOMENTUM))
+
+
+def test_the_model_has_to_be_a_built_and_compiled_model(keras):
+    with pytest.raises(errors.NotAModel):
+        compat.ExponentialMovingAverage(object())
+    with pytest.raises(errors.NotAModel):
+        compat.ExponentialMovingAverage(keras.layers.Dense(3))
+    with pytest.raises(errors.NotBuilt):
+        compat.ExponentialMovingAverage(keras.models.Sequential([keras.layers.Dense(3)]))
+    model = keras.models.Sequential([keras.layers.Dense(3, input_shape=(2,))])
+    with pytest.raises(errors.NotCompiled):
+        compat.ExponentialMovingAverage(model).inject()
+
+
+@pytest.mark.parametrize("momentum", [1.0, -0.1, 2, float("nan"), "most", None])
+def test_the_momentum_is_checked(regression, momentum):
+    with pytest.raises(ValueError) as caught:
+        compat.ExponentialMovingAverage(regression(), momentum)
+    assert isinstance(caught.value, errors.KcoolError)
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+
+
+def test_training_is_resumed_from_files(regression, problem, values, tmpdir):
+    path, model = str(tmpdir.join("no_suffix")), regression()
+    ema = injected(model)
+    fit(model, problem, epochs=1)
+    ema.save(path)
+    assert os.listdir(str(tmpdir)) == ["no_suffix"]
+    for load_first in (True, False):
+        other = regression()
+        other.set_weights(model.get_weights())
+        resumed = compat.ExponentialMovingAverage(other, MOMENTUM)
+        if not load_first:
+            resumed.inject()
+        resumed.load(path)
+        if load_first:
+            resumed.inject()
+        assert_same(values(resumed), values(ema))
+        fit(other, problem, epochs=1)
+        assert_close(values(resumed), averages(problem.weights(TWO_EPOCHS), MOMENTUM))
+
+
+def test_a_file_written_while_applied_brings_that_back(normalized, problem, values, tmpdir):
+    path, model = str(tmpdir.join("ema.npz")), normalized()
+    ema = injected(model)
+    fit(model, problem)
+    trained = weights_of(model)
+    ema.apply_ema_weights()
+    ema.save(path)
+    other = normalized()
+    loaded = injected(other)
+    loaded.load(path)
+    assert_same(weights_of(other), values(ema))
+    loaded.reset_old_weights()
+    assert_same(weights_of(other), trained)
+
+
+def test_load_checks_everything_before_it_changes_anything(keras, regression, normalized, problem, values, tmpdir):
+    path, model = str(tmpdir.join("ema.npz")), regression()
+    ema = injected(model)
+    fit(model, problem)
+    ema.save(path)
+    other = injected(normalized())
+    assert_refused(errors.WrongShape, lambda: other.load(path), other, values)
+    wider = keras.models.Sequential([keras.layers.Dense(3, input_shape=(5,))])
+    wider.compile(keras.optimizers.SGD(0.1), "mean_squared_error")
+    wider = injected(wider)
+    assert_refused(errors.WrongShape, lambda: wider.load(path), wider, values)
+    slower = injected(regression(), 0.99)
+    assert_refused(ValueError, lambda: slower.load(path), slower, values)
+    with open(path, "rb") as stream:
+        content = stream.read()
+    broken = str(tmpdir.join("broken.npz"))
+    for bad in (content[:len(content) // 2], b"", b"no archive", content.replace(b"momentum", b"nomentum")):
+        with open(broken, "wb") as stream:
+            stream.write(bad)
+        assert_refused(ValueError, lambda: ema.load(broken), ema, values)
+    with pytest.raises(IOError):
+        ema.load(str(tmpdir.join("absent.npz")))
+
+
+def test_a_failed_save_keeps_the_old_file(regression, problem, tmpdir, monkeypatch):
+    path, model = str(tmpdir.join("ema.npz")), regression()
+    ema = injected(model)
+    ema.save(path)
+    with open(path, "rb") as stream:
+        before = stream.read()
+
+    def full(*args, **kwargs):
+        raise OSError("no space left")
+
+    monkeypatch.setattr(np, "savez", full)
+    with pytest.raises(OSError):
+        ema.save(path)
+    with open(path, "rb") as stream:
+        assert stream.read() == before
+    assert os.listdir(str(tmpdir)) == ["ema.npz"]

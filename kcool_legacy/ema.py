@@ -1,20 +1,20 @@
 """Moving average of all weights of a model, injected into its training step.
 
 The recipe (Su Jianlin, "Make Keras a Bit Cooler", 2019-04-28): beside the weights that the optimizer moves, keep a
-set that follows them, ``average <- momentum * average + (1 - momentum) * weight`` after every update, and evaluate and
-save with that one. It needs no optimizer of its own and leaves the path of the optimizer as it was.
+set that follows them, ``average <- momentum * average + (1 - momentum) * weight`` after every update, and evaluate
+and save with that one. It needs no optimizer of its own and leaves the path of the optimizer as it was.
 
 What changed between stacks: Keras 2.2 collects update operations in lists, and the recipe appends its own to
 ``model.metrics_updates``. Later Keras has no such list.
 
-This side lets Keras make its training function and then adds the update behind all that this function runs: TensorFlow
-groups the operations of a list without ordering them, so that on the list itself the average would take the weights of
-before or after the step as it happens. The training function is extended, not made again, for making it again would
-give the optimizer new, empty moments.
+This side lets Keras make its training function and then adds the update behind all that this function runs:
+TensorFlow groups the operations of a list without ordering them, so that on the list itself the average would take
+the weights of before or after the step as it happens. The training function is extended, not made again, for making
+it again would give the optimizer new, empty moments.
 
-Known differences from the recipe: the average is a plain one from the weights on, without the correction towards zero that
-`K.moving_average_update` makes; `evaluate` does not move it; calls in a wrong order raise instead of losing weights, and so
-does training while the averages are applied.
+Known differences from the recipe: the average is a plain one from the weights on, without the correction towards zero
+that `K.moving_average_update` makes; `evaluate` does not move it; calls in a wrong order raise instead of losing
+weights, and so does training while the averages are applied.
 """
 import keras.backend as K
 import tensorflow as tf

@@ -40,11 +40,17 @@ def function(inputs, outputs, updates=None):
         WrongShape: when calling, the number or the shapes of the arrays do not fit.
     """
     inputs, outputs, updates = _listed("inputs", inputs), _listed("outputs", outputs), _listed("updates", updates or [])
+    # The gradient of a lookup table is a list of rows, of which a session would fetch the values without their places.
+    outputs = [tf.convert_to_tensor(t) if isinstance(t, tf.IndexedSlices) else t for t in outputs]
     for role, tensors in (("inputs", inputs), ("outputs", outputs)):
         for position, tensor in enumerate(tensors):
             if not _is_tensor(tensor):
                 raise NotAModel("compat.function: %s[%d] is no tensor: %r." % (role, position, tensor),
                                 found="type %s" % type(tensor).__name__, supported="tensors of the graph, variables")
+    for update in updates:
+        if tf.executing_eagerly() and isinstance(update, tf.Variable):
+            raise NotAModel("compat.function: this update has been carried out already, when it was made: %r." % update,
+                            found=str(stack()), do="pass the pair (variable, new value)")
     _require_connected(inputs, outputs + _new_values(updates))
     return _Function(inputs, outputs, updates)
 
@@ -63,7 +69,8 @@ class _Function(object):
                              found=_described(inputs), do="call it as fn([%s])" % ", ".join(map(_name, self.inputs)))
         for tensor, value in zip(self.inputs, inputs):
             _require_fit(tensor, value)
-        return self._function(list(inputs))
+        # Keras 2.3 takes nested lists apart and would feed single numbers.
+        return self._function([np.asarray(value) if isinstance(value, (list, tuple)) else value for value in inputs])
 
 
 def _require_fit(tensor, value):

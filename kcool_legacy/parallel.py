@@ -18,6 +18,7 @@ re-initialized copy of the model, ``layers[-2]``, instead of the model.
 import keras
 import tensorflow as tf
 from keras import backend as K
+from keras.utils.generic_utils import object_list_uid
 
 from kcool.dispatch import resolve
 from kcool.errors import NotAModel, NotBuilt, WrongShape
@@ -89,22 +90,37 @@ def _present():
 
 def _replicated(model, names, merge_device):
     count, outputs = len(names), []
-    for index, name in enumerate(names):
-        with tf.device("/" + name), tf.name_scope("replica_%d" % index):
-            parts = _parts(model.inputs, index, count)
-            outputs.append(_listed(model(parts if len(parts) > 1 else parts[0])))
-            _drop_losses_of_repeated_rows(model, parts, index, count)
-    with tf.device("/" + merge_device):
-        merged = [_Merge(count, name=name)(list(parts) + [model.inputs[0]])
-                  for name, parts in zip(_output_names(model), zip(*outputs))]
+    # Keras 2.3.1 on TF 2.0 is eager outside its own calls, where devices would be forgotten.
+    with model.inputs[0].graph.as_default():
+        for index, name in enumerate(names):
+            with _device(_computing_on(name)), _name_scope("replica_%d" % index):
+                parts = _parts(model.inputs, index, count)
+                outputs.append(_listed(model(parts if len(parts) > 1 else parts[0])))
+                _drop_losses_of_repeated_rows(model, parts, index, count)
+        with _device("/" + merge_device):
+            merged = [_Merge(count, name=name)(list(parts) + [model.inputs[0]])
+                      for name, parts in zip(_output_names(model), zip(*outputs))]
     return keras.models.Model(model.inputs, merged)
+
+
+_device = tf.device if hasattr(tf, "Session") else tf.compat.v1.device
+_name_scope = tf.name_scope if hasattr(tf, "Session") else tf.compat.v1.name_scope
+
+
+def _computing_on(name):
+    """A device function: everything goes to one device, except variables and what reads and writes them."""
+    def place(operation):
+        bound = operation.type in ("Variable", "VariableV2", "VarHandleOp") or any(
+            tensor.dtype == tf.resource or tensor.dtype._is_ref_dtype for tensor in operation.inputs)
+        return "" if bound else "/" + name
+    return place
 
 
 def _parts(inputs, index, count):
     # The cut is made where the input is, so that only the part travels.
     parts = []
     for tensor in inputs:
-        with tf.device(tensor.device):
+        with _device(tensor.device):
             parts.append(keras.layers.Lambda(_part, output_shape=K.int_shape(tensor)[1:],
                                              arguments={"index": index, "count": count})(tensor))
     return parts
@@ -117,10 +133,19 @@ def _part(tensor, index, count):
 
 
 def _drop_losses_of_repeated_rows(model, parts, index, count):
-    losses = model.get_losses_for(parts)
-    if losses:
-        start, stop = _bounds(model.inputs[0], index, count)
-        losses[:] = [loss * tf.cast(tf.minimum(stop - start, 1), loss.dtype) for loss in losses]
+    start, stop = _bounds(model.inputs[0], index, count)
+    # Keras keeps the same tensor at the model and at its layers, and counts it once.
+    counted = {}
+    for layer in _with_sublayers(model):
+        losses = layer._per_input_losses.get(object_list_uid(parts), [])
+        for loss in losses:
+            if id(loss) not in counted:
+                counted[id(loss)] = loss * tf.cast(tf.minimum(stop - start, 1), loss.dtype)
+        losses[:] = [counted[id(loss)] for loss in losses]
+
+
+def _with_sublayers(layer):
+    return [layer] + [below for sublayer in getattr(layer, "layers", []) for below in _with_sublayers(sublayer)]
 
 
 def _bounds(tensor, index, count):

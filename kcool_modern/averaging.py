@@ -23,9 +23,9 @@ class WrongValue(KcoolError, ValueError):
 class Averaging:
     """What an average of weights is to its user: the calls, their order, its file. A subclass knows one side's models.
 
-    A subclass has ``_average_of(model, momentum)``, which makes the carrier of the averages (``weights``, ``variables``,
-    ``names()``, ``read()``, ``write(arrays)``, ``read_weights()``, ``write_weights(arrays)``, ``inject(before_training)``),
-    and ``_is_compiled(model)``.
+    A subclass has ``_average_of(model, momentum)``, which makes the carrier of the averages (``weights``,
+    ``variables``, ``names()``, ``read()``, ``write(arrays)``, ``read_weights()``, ``write_weights(arrays)``,
+    ``inject(before_training)``), and ``_is_compiled(model)``.
     """
 
     def __init__(self, model, momentum=0.9999):
@@ -250,7 +250,7 @@ _MARK = "_kcool_applied_ema"
 
 def _stack_of_model(model):
     stack = stack_of(model)
-    if not hasattr(model, "train_on_batch") or not hasattr(model, "weights"):
+    if not hasattr(model, "train_on_batch"):
         raise NotAModel("ExponentialMovingAverage(model): a model was expected. Received: %r of type %s."
                         % (model, type(model).__name__), found=str(stack), do="pass the model that is trained")
     return stack

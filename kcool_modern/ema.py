@@ -1,21 +1,22 @@
 """Moving average of all weights of a model, injected into its training step.
 
 The recipe (Su Jianlin, "Make Keras a Bit Cooler", 2019-04-28): beside the weights that the optimizer moves, keep a
-set that follows them, ``average <- momentum * average + (1 - momentum) * weight`` after every update, and evaluate and
-save with that one. It needs no optimizer of its own and leaves the path of the optimizer as it was.
+set that follows them, ``average <- momentum * average + (1 - momentum) * weight`` after every update, and evaluate
+and save with that one. It needs no optimizer of its own and leaves the path of the optimizer as it was.
 
 What changed between stacks: Keras 2.2 collects update operations in lists, and the recipe appends its own to
-``model.metrics_updates``. Keras 2.5 and later, and Keras 3, have no such list: a training step is a Python function that
-is traced and compiled.
+``model.metrics_updates``. Keras 2.5 and later, and Keras 3, have no such list: a training step is a Python function
+that is traced and compiled.
 
-This side puts its update behind the ``train_step`` of the one model, inside what is compiled; a user's own ``train_step``
-stays in charge. The averages are no variables of the model: no file, summary, metric or log shows them. A step that makes
-no update (a gradient that overflowed under loss scaling, a batch that is only accumulated) moves nothing.
+This side puts its update behind the ``train_step`` of the one model, inside what is compiled; a user's own
+``train_step`` stays in charge. The averages are no variables of the model: no file, summary, metric or log shows
+them. A step that makes no update (a gradient that overflowed under loss scaling, a batch that is only accumulated)
+moves nothing.
 
-Known differences from the recipe: the average is a plain one from the weights on, without the correction towards zero that
-Keras 2.2's `K.moving_average_update` makes; `evaluate` does not move it; calls in a wrong order raise instead of losing
-weights, and so does training while the averages are applied. ``ema_weights`` are variables of TensorFlow, tensors of
-PyTorch, and on JAX objects whose ``value`` is the present array.
+Known differences from the recipe: the average is a plain one from the weights on, without the correction towards zero
+that Keras 2.2's `K.moving_average_update` makes; `evaluate` does not move it; calls in a wrong order raise instead of
+losing weights, and so does training while the averages are applied. ``ema_weights`` are variables of TensorFlow,
+tensors of PyTorch, and on JAX objects whose ``value`` is the present array.
 """
 import importlib
 

@@ -57,10 +57,10 @@ def function(inputs, outputs, updates=None):
             raise NotAModel("compat.function: inputs[%d] is no symbolic tensor: %r." % (position, tensor),
                             supported="tensors of keras.Input, outputs of layers, K.learning_phase()")
     fed = [tensor for tensor in inputs if not is_phase(tensor)]
-    stack = _one_stack(fed + [tensor for tensor in outputs if is_symbolic(tensor)])
+    stack = one_stack(fed + [tensor for tensor in outputs if is_symbolic(tensor)])
     targets = [_target("outputs[%d]" % i, tensor, fed, stack) for i, tensor in enumerate(outputs)]
     changes = [_update("updates[%d]" % i, update, fed, stack) for i, update in enumerate(updates)]
-    program = Program(fed, targets, changes, _layer_class(stack))
+    program = Program(fed, targets, changes, layer_class(stack))
     _require_connected(program, stack)
     engine = importlib.import_module("kcool_modern.engines.%s.function" % stack.engine)
     return _Function(inputs, engine.compile(program, stack))
@@ -100,7 +100,8 @@ def _listed(role, value):
     return list(value)
 
 
-def _one_stack(tensors):
+def one_stack(tensors):
+    """The stack that all tensors belong to; that of the process if there are none."""
     stacks = {found.name: found for found in map(stack_of, tensors)}
     if len(stacks) > 1:
         raise NotAModel("compat.function: the tensors belong to several Keras.", found=", ".join(sorted(stacks)),
@@ -108,10 +109,9 @@ def _one_stack(tensors):
     return next(iter(stacks.values())) if stacks else process_stack()
 
 
-def _layer_class(stack):
-    keras = importlib.import_module(stack.flavour) if stack.flavour != "tf.keras" else importlib.import_module(
-        "tensorflow").keras
-    return keras.layers.Layer
+def layer_class(stack):
+    """The Layer class of a stack."""
+    return observer.keras_of(stack).layers.Layer
 
 
 # --- what is asked for -----------------------------------------------------------------------------------------------
@@ -141,7 +141,7 @@ def _held(place, tensor, inputs, stack):
             supported="tensors taken from a layer after `compat.function` was imported, or still held by the layer",
             do="import compat.function before the model is built, or take the tensor from the layer again")
     nodes = [node for node in held.candidates(holder.owner, operations) if not Program(
-        inputs, [Held(node, holder)], [], _layer_class(stack)).missing]
+        inputs, [Held(node, holder)], [], layer_class(stack)).missing]
     return Held(_only(place, nodes, holder), holder)
 
 

@@ -12,13 +12,17 @@ from collections import namedtuple
 from .graph import inbound_nodes, is_input_node, node_operation, outbound_nodes, sublayers
 from .graph import node_of
 
-__all__ = ["Holder", "Origin", "candidates", "find", "holders", "is_held", "items", "observe", "origin", "read", "reachable"]
+__all__ = ["Holder", "Origin", "candidates", "find", "framework_names", "is_held", "items", "observe", "origin",
+           "own_attributes", "read", "reachable"]
 
 #: Where a tensor is held: ``owner`` is the layer, ``path`` the attribute followed by keys and (negative) indices.
 Holder = namedtuple("Holder", "owner path")
 
 #: The call in which a held tensor arose: a weak ``node`` and the weak owner with its path.
 Origin = namedtuple("Origin", "node owner path")
+
+#: Names of the attributes that every layer has; lists of tensors are kept there by Keras 2 too. Filled by `observer`.
+framework_names = set()
 
 _seen = {}
 
@@ -33,21 +37,23 @@ def is_held(value):
     return False
 
 
-def items(layer, internals=frozenset()):
-    """The tensors that a layer holds in its own attributes.
+def own_attributes(layer):
+    """The attributes of a layer that its author made: a list of names and values, without those that Keras made."""
+    return [(name, value) for name, value in list(vars(layer).items())
+            # TensorFlow adds its own on the way, under this prefix.
+            if name not in framework_names and not name.startswith("_self_")]
 
-    Args:
-        layer: a layer or operation.
-        internals: names of attributes that belong to the framework.
+
+def items(layer):
+    """The tensors that a layer holds in its own attributes.
 
     Yields:
         ``(path, tensor)``: the path starts with the attribute; places in lists count from the end, because a list that
         grows with every call holds the newest call's tensors there.
     """
-    for name, value in list(vars(layer).items()):
-        if name not in internals:
-            for found in _walk((name,), value):
-                yield found
+    for name, value in own_attributes(layer):
+        for found in _walk((name,), value):
+            yield found
 
 
 def read(holder):

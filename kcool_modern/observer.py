@@ -6,8 +6,9 @@ from kcool.stack import stack
 
 from . import held, patches
 from .graph import node_of
+from .program import frame
 
-__all__ = ["install"]
+__all__ = ["install", "keras_of"]
 
 REASON = "tensors set in `call` live in a scratch graph; only at the creation of the node is it known which call made them"
 
@@ -16,8 +17,15 @@ def install():
     """Puts the observer in, for the Keras of this process; once. `patches.undo()` takes it out."""
     chosen = stack()
     node_class, before = _keras3() if chosen.family == "keras3" else _keras2(chosen)
+    held.framework_names.update(vars(frame(keras_of(chosen).layers.Layer)))
     name = "%s.%s.__init__" % (node_class.__module__, node_class.__name__)
     patches.apply(patches.Patch(name, REASON, chosen.name), node_class, "__init__", lambda init: _observed(init, before))
+
+
+def keras_of(chosen):
+    """The Keras module of a stack."""
+    return importlib.import_module("tensorflow").keras if chosen.flavour == "tf.keras" else importlib.import_module(
+        chosen.flavour)
 
 
 def _observed(init, before):
@@ -29,13 +37,11 @@ def _observed(init, before):
 
 
 def _keras2(chosen):
-    keras = importlib.import_module("tf_keras") if chosen.flavour == "tf_keras" else importlib.import_module(
-        "tensorflow").keras
     # The module of Node has moved with every release; any node leads to it.
-    node = node_of(keras.Input((1,), name="kcool_probe"))
+    node = node_of(keras_of(chosen).Input((1,), name="kcool_probe"))
     return type(node), lambda node: None
 
 
 def _keras3():
-    module = importlib.import_module("kcool_modern.keras22.calls")
+    module = importlib.import_module("kcool_modern.engines.calls")
     return sys.modules["keras.src.ops.node"].Node, module.run_calls

@@ -90,11 +90,18 @@ def output_names(model):
 
 
 def _graph_around(model, parallel_class, keras):
-    inputs = model.input
+    inputs = _inputs(model)
     merged = _flat(model(inputs))
     outputs = [keras.layers.Activation("linear", name=name, dtype=tensor.dtype)(tensor)
                for name, tensor in zip(output_names(model), merged)]
     return parallel_class(inputs, outputs if len(outputs) > 1 else outputs[0])
+
+
+def _inputs(model):
+    try:
+        return model.input
+    except AttributeError:  # a Sequential of Keras 3 that has not been called
+        return model.inputs if len(model.inputs) > 1 else model.inputs[0]
 
 
 def _flat(outputs):
@@ -124,19 +131,20 @@ class ParallelModelCheckpoint:
 
     def __init__(self, model, filepath, monitor="val_loss", verbose=0, save_best_only=False, save_weights_only=False,
                  mode="auto", period=1):
-        self.single_model = model
-        self.period = period
-        self._epochs_waited = 0
         super().__init__(filepath, monitor=monitor, verbose=verbose, save_best_only=save_best_only,
                          save_weights_only=save_weights_only, mode=mode)
+        self.single_model = model
+        # Keras 2 still counts epochs by itself, as 2.2 did; Keras 3 does not.
+        self._base_counts = hasattr(self, "period")
         self.period = period
+        self._epochs_waited = 0
 
     def set_model(self, model):
         super().set_model(self.single_model)
 
     def on_epoch_end(self, epoch, logs=None):
         self._epochs_waited += 1
-        if self._epochs_waited >= self.period:
+        if self._base_counts or self._epochs_waited >= self.period:
             self._epochs_waited = 0
             super().on_epoch_end(epoch, logs)
 

@@ -6,12 +6,12 @@ no node is added, attributes that layers set in ``call`` get their former values
 from collections import namedtuple
 from contextlib import contextmanager
 
-from kcool.errors import TechniqueUnavailable
+from kcool.errors import KcoolError, TechniqueUnavailable
 
 from .graph import node_inputs, node_operation, node_outputs, nodes_between, sublayers
-from .held import Holder, is_held, items, read
+from .held import is_held, own_attributes, read
 
-__all__ = ["Constant", "Held", "Program", "Run", "Symbol", "Update", "VariableValue"]
+__all__ = ["Constant", "Held", "Program", "Run", "Symbol", "Update", "VariableValue", "frame"]
 
 #: What can be asked for: a tensor of the graph, a tensor held by a layer after a call, a variable's value, a number.
 Symbol = namedtuple("Symbol", "tensor")
@@ -37,10 +37,9 @@ class Program(object):
         self.inputs, self.outputs, self.updates = list(inputs), list(outputs), list(updates)
         self.targets = self.outputs + [update.target for update in self.updates]
         self.nodes, self.missing = _plan(self.inputs, self.targets)
-        self.frame = _frame(layer_class)
-        internals = frozenset(vars(self.frame))
-        self._protected = [layer for layer in self._layers() if _may_hold(layer, internals)]
-        self._internals = internals
+        self.targets += [_mark(node, "kcool_held").held for node in self.nodes if _mark(node, "kcool_held")]
+        self.frame = frame(layer_class)
+        self._protected = [layer for layer in self._layers() if _may_hold(layer)]
 
     def _layers(self):
         layers = {id(layer): layer for node in self.nodes for layer in sublayers(node_operation(node))}
@@ -51,7 +50,7 @@ class Program(object):
         """Lets layers set attributes in ``call`` and puts the former values back."""
         wanted = [target.holder.owner for target in self.targets if isinstance(target, Held)]
         layers = {id(layer): layer for layer in self._protected + wanted}.values()
-        saved = [(vars(layer), _lend(layer, self._internals)) for layer in layers]
+        saved = [(vars(layer), _lend(layer)) for layer in layers]
         try:
             yield
         finally:
@@ -82,8 +81,9 @@ class Run(object):
         return self
 
     def again(self, change):
-        """A second run of the same program with the same feeds."""
-        return Run(self.program, self.engine, self.feeds, self.training, change)
+        """A second run of the same program with the same feeds, in which `change` comes on top of this run's own."""
+        return Run(self.program, self.engine, self.feeds, self.training,
+                   lambda symbolic, value: change(symbolic, self.change(symbolic, value)))
 
     def value(self, target):
         """The tensor behind a `Symbol` or `Held` after the run."""
@@ -101,8 +101,10 @@ class Run(object):
         operation = node_operation(node)
         wanted = [t for t in self.program.targets if isinstance(t, Held) and t.node is node]
         before = {_key(target): read(target.holder) for target in wanted}
-        if getattr(operation, "kcool_gradient", None) is not None:
+        if _mark(node, "kcool_gradient"):
             results = self.engine.gradients(self, index, operation)
+        elif _mark(node, "kcool_held"):
+            results = [self.value(operation.kcool_held.held)]
         else:
             args, kwargs = _filled(node, self.values)
             if kwargs.get("training") is False:
@@ -124,6 +126,10 @@ def _plan(inputs, targets):
         if not any(node is other for other in nodes):
             nodes.append(node)
     return nodes, missing
+
+
+def _mark(node, attribute):
+    return getattr(node_operation(node), attribute, None)
 
 
 def _filled(node, values):
@@ -152,18 +158,13 @@ def _key(held):
     return id(held.node), id(held.holder.owner), held.holder.path
 
 
-def _may_hold(layer, internals):
-    return any(True for _ in items(layer, internals)) or any(_is_empty(value) for name, value in vars(layer).items()
-                                                             if name not in internals)
+def _may_hold(layer):
+    return any(_is_lendable(value) for _, value in own_attributes(layer))
 
 
-def _is_empty(value):
-    return isinstance(value, (list, dict)) and not value
-
-
-def _lend(layer, internals):
+def _lend(layer):
     """Puts copies in the place of a layer's lists and dicts, so that `call` fills those; gives the former values."""
-    former = {name: value for name, value in vars(layer).items() if name not in internals and _is_lendable(value)}
+    former = {name: value for name, value in own_attributes(layer) if _is_lendable(value)}
     vars(layer).update({name: _copy(value) for name, value in former.items()})
     return former
 
@@ -193,7 +194,7 @@ def _flat(structure):
 _frames = {}
 
 
-def _frame(layer_class):
+def frame(layer_class):
     """A layer that runs a function of its inputs: layers called inside it take the learning phase from it."""
     if layer_class not in _frames:
         class Frame(layer_class):
@@ -201,11 +202,15 @@ def _frame(layer_class):
                 if not feeds:
                     body(feeds)
                 else:
-                    vars(self)["body"] = body
+                    # A run can start another one inside it, for the sake of gradients.
+                    failed, outer = [], vars(self).get("body")
+                    vars(self)["body"] = lambda values: _noting(failed, body, values)
                     try:
                         self(feeds, training=training)
                     finally:
-                        del vars(self)["body"]
+                        vars(self)["body"] = outer
+                    if failed:
+                        raise failed[0]
 
             def call(self, feeds, training=None):
                 vars(self)["body"](feeds)
@@ -213,3 +218,11 @@ def _frame(layer_class):
 
         _frames[layer_class] = Frame(name="kcool_function", dtype="float32", autocast=False)
     return _frames[layer_class]
+
+
+def _noting(failed, body, values):
+    # Keras and TensorFlow wrap what is raised inside a layer call; our own errors are to arrive as they are.
+    try:
+        body(values)
+    except KcoolError as error:
+        failed.append(error)

@@ -56,8 +56,8 @@ def _add_demo(commands):
     about = "run the four techniques on real digits and prove each one"
     demo = commands.add_parser("demo", help=about, description=about.capitalize() + ". Exit status: 0 when every proof "
                                "holds, 1 when one fails, 2 when the picture cannot be drawn.")
-    demo.add_argument("--plot", metavar="FILE", help="draw the validation accuracy of raw and averaged weights, such as "
-                      "out.png (needs matplotlib)")
+    demo.add_argument("--plot", metavar="FILE", help="draw the validation accuracy of raw and averaged weights into a "
+                      "file, such as out.png (needs matplotlib)")
     demo.add_argument("--seed", type=_seed, default=7, metavar="N", help="for the first weights and the order of the "
                       "images (default: 7)")
     demo.set_defaults(run=_demo)

@@ -36,7 +36,7 @@ def _keras(found, environ):
     if keras is None:
         return _shadow("keras") or _NOTHING % "keras"
     if not _is_keras_3(keras):
-        return "Keras %s" % keras.version + ("" if "tensorflow" in found else ", which fails: TensorFlow is not installed")
+        return "Keras %s%s" % (keras.version, _unless_tensorflow(found))
     backend, origin = _backend(environ)
     missing = "" if backend in found else ", which fails: %s is not installed" % backend
     return "Keras %s on the backend %s (%s)%s" % (keras.version, backend, origin, missing)
@@ -61,8 +61,11 @@ def _of_tensorflow(found, environ):
 def _tf_keras(found):
     if "tf_keras" not in found:
         return _shadow("tf_keras") or _NOTHING % "tf-keras"
-    return "tf-keras %s" % found["tf_keras"].version + (
-        "" if "tensorflow" in found else ", which fails: TensorFlow is not installed")
+    return "tf-keras %s%s" % (found["tf_keras"].version, _unless_tensorflow(found))
+
+
+def _unless_tensorflow(found):
+    return "" if "tensorflow" in found else ", which fails: TensorFlow is not installed"
 
 
 def _is_keras_3(keras):

@@ -25,16 +25,17 @@ def test_help_names_the_commands_that_there_are(capsys):
     assert listed == ["doctor", "demo"]
 
 
-@pytest.mark.parametrize("arguments", [[], ["run"], ["convert"], ["migrate"], ["doctor", "--loud"], ["demo", "--seed", "x"],
-                                       ["demo", "--seed", "-1"]])
+@pytest.mark.parametrize("arguments", [
+    [], ["run"], ["convert"], ["migrate"], ["doctor", "--loud"], ["demo", "--seed", "x"], ["demo", "--seed", "-1"]])
 def test_a_call_that_is_none_gives_2(arguments, capsys):
     assert cli.main(arguments) == 2
     assert "usage: kcool" in capsys.readouterr().err
 
 
 def test_python_m_compat_is_kcool():
-    done = subprocess.run([sys.executable, "-m", "compat", "--version"], stdout=subprocess.PIPE, universal_newlines=True,
-                          cwd=os.path.dirname(os.path.dirname(os.path.abspath(compat.__file__))))
+    home = os.path.dirname(os.path.dirname(os.path.abspath(compat.__file__)))
+    done = subprocess.run([sys.executable, "-m", "compat", "--version"], cwd=home, stdout=subprocess.PIPE,
+                          universal_newlines=True)
     assert done.returncode == 0 and done.stdout.strip() == "kcool " + compat.__version__
 
 
@@ -111,16 +112,19 @@ def test_a_proof_holds_only_when_it_could_have_failed(off, yardstick, size, hold
     assert weighed(off, yardstick, size) is holds
 
 
-_HELD = report.Row("ema", "kcool_modern.ema on keras3/tensorflow", ("off by 1e-08",), 1.25, True)
-_FAILED = report.Row("function", "kcool_modern.function on keras3/tensorflow", ("off by 3e+00",), 0.1, False)
-_MISSING = report.Row("parallel", "none on keras3/torch", ("unavailable: no engine.", "Instead: a loop"), None, None)
+_HELD = report.Row("ema", "kcool_modern.ema on keras3/tensorflow", ("off by 1e-08",), 1.25, True, None)
+_FAILED = report.Row("function", "kcool_modern.function on keras3/tensorflow", ("off by 3e+00",), 0.1, False,
+                     "they differ")
+_MISSING = report.Row("parallel", "none on keras3/torch", ("unavailable (see below)",), None, None,
+                      "no engine.\n  What to do: write a loop " + "and wait for it " * 9)
 
 
 def test_the_table_tells_what_failed_and_what_is_missing():
     text = report.table([_HELD, _FAILED, _MISSING])
     assert "kcool_modern.ema on keras3/tensorflow" in text
     assert [line.split()[-1] for line in text.split("\n")[2:5]] == ["yes", "NO", "-"]
-    assert "unavailable: no engine." in text and "Instead: a loop" in text
+    assert "\nfunction failed: they differ\n" in text
+    assert "\nparallel is unavailable: no engine.\n  What to do: write a loop and wait" in text
     assert text.split("\n")[-1] == "FAILED: function"
 
 

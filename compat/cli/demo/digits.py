@@ -1,4 +1,4 @@
-"""The data: 1,797 handwritten digits, which ship with the package. ``compat/data/README.md`` names source and licence."""
+"""The data: 1,797 handwritten digits that ship with the package; ``compat/data/README.md`` names source and licence."""
 import os
 from collections import namedtuple
 

@@ -33,6 +33,9 @@ def prepare(stack):
         framework = importlib.import_module(stack.engine)
         if stack.engine == "tensorflow":
             _split_cpu(framework)
+        elif stack.engine == "torch":
+            # Between threads, layers as small as these spend most of their time waiting for each other.
+            framework.set_num_threads(1)
         keras = load("keras")
     return keras
 

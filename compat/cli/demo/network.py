@@ -7,7 +7,7 @@ from collections import namedtuple
 
 import numpy as np
 
-__all__ = ["Network", "batches", "build", "centred", "largest", "learn", "plain"]
+__all__ = ["Network", "arranged", "build", "centred", "largest", "learn", "plain"]
 
 UNITS = 48
 _SOFTENER = 1e-3
@@ -71,21 +71,19 @@ def learn(keras, model):
     model.compile(optimizer=keras.optimizers.SGD(0.2), loss="categorical_crossentropy")
 
 
-def batches(data, epoch, seed, size=32):
-    """The training batches of one epoch, in an order that depends on the numbers alone.
+def arranged(data, epochs, seed):
+    """The training images of several epochs one after another, in an order that depends on the numbers alone.
 
     Args:
         data: `digits.Digits`.
-        epoch, seed: numbers.
-        size: images per batch; the last batch is smaller.
+        epochs, seed: numbers.
 
-    Yields:
-        Pairs of pixels and one-hot labels.
+    Returns:
+        Pixels of shape (epochs * n, 64) and one-hot labels of shape (epochs * n, 10).
     """
-    order = np.random.RandomState((seed + epoch) % 2 ** 32).permutation(len(data.pixels))
-    for start in range(0, len(order), size):
-        chosen = order[start:start + size]
-        yield data.pixels[chosen], data.one_hot[chosen]
+    random = np.random.RandomState(seed)
+    order = np.concatenate([random.permutation(len(data.pixels)) for _ in range(epochs)])
+    return data.pixels[order], data.one_hot[order]
 
 
 def centred(model, pixels):

@@ -1,5 +1,6 @@
 """The picture: how the averaged weights do beside the raw ones while the model learns."""
 import importlib.util
+import math
 import os
 import sys
 from collections import namedtuple
@@ -56,9 +57,10 @@ def _plot(axes, curve):
     axes.plot(curve.epochs, raw, color=_RAW, linewidth=1.4, marker="o", markersize=2.5, label="raw weights")
     axes.plot(curve.epochs, averaged, color=_AVERAGED, linewidth=2.2,
               label="averaged weights (momentum %g)" % curve.momentum)
-    floor = min(raw[len(raw) // 8:] + averaged[len(averaged) // 8:])
+    # The climb of the first quarter would take most of the room.
+    floor = min(raw[len(raw) // 4:] + averaged[len(averaged) // 4:])
     axes.set_ylim(max(0, 5 * (floor // 5)), 100)
-    axes.set_xlim(0, curve.epochs[-1])
+    axes.set_xlim(0, math.ceil(curve.epochs[-1]))
     axes.set_xlabel("epoch")
     axes.set_ylabel("validation accuracy, %")
     axes.grid(True, color="#e4e7eb", linewidth=0.8)

@@ -70,11 +70,13 @@ def _prove(name, problem, chosen):
         implementation = "%s on %s" % (found.module, found.stack.name)
         proof = importlib.import_module("." + name, __package__ + ".proofs").prove(problem)
     except TechniqueUnavailable as error:
-        return report.Row(name, implementation, ("unavailable: %s" % error.asked, "Instead: %s" % error.do), None, None), None
+        return report.Row(name, implementation, ("unavailable (see below)",), None, None, str(error)), None
     except Exception as error:  # a broken technique must not hide the state of the others
         traceback.print_exc()
-        return report.Row(name, implementation, ("%s: %s" % (type(error).__name__, error),), _since(started), False), None
-    return report.Row(name, implementation, proof.lines, _since(started), bool(proof.holds)), proof.extra
+        lines = ("%s (see below)" % type(error).__name__,)
+        return report.Row(name, implementation, lines, _since(started), False, str(error)), None
+    note = None if proof.holds else "what was computed in two ways differs, or the proof could not have failed"
+    return report.Row(name, implementation, proof.lines, _since(started), bool(proof.holds), note), proof.extra
 
 
 def _since(started):

@@ -5,10 +5,11 @@ from collections import namedtuple
 __all__ = ["Row", "head", "table"]
 
 #: One line of the table. ``technique``, ``implementation``: text. ``lines``: what proves it, as lines of text.
-#: ``seconds``: a number, or None. ``ok``: True, False, or None where the technique cannot be had.
-Row = namedtuple("Row", "technique implementation lines seconds ok")
+#: ``seconds``: a number, or None. ``ok``: True, False, or None where the technique cannot be had. ``note``: more text
+#: on a row that is not ok, or None.
+Row = namedtuple("Row", "technique implementation lines seconds ok note")
 
-_PROOF_WIDTH = 32
+WIDTH = 100
 _TITLES = ("technique", "implementation", "what proves it", "time", "ok")
 _MEANING = (
     ("ema", "averaged weights against a^n w0 + (1-a) sum a^(n-k) wk, added up in float64;"),
@@ -57,14 +58,20 @@ def table(rows):
         padded = [cell + [""] * (height - len(cell)) for cell in row]
         lines += [_line(parts, widths) for parts in zip(*padded)]
     meanings = ["%-*s  %s" % (widths[0], name, meaning) for name, meaning in _MEANING]
-    return "\n".join(lines + [""] + meanings + ["", _verdict(rows)])
+    notes = [line for row in rows if row.note for line in [""] + _note(row)]
+    return "\n".join(lines + [""] + meanings + notes + ["", _verdict(rows)])
 
 
 def _cells(row):
-    proof = [part for line in row.lines for part in textwrap.wrap(" ".join(line.split()), _PROOF_WIDTH)]
     seconds = "-" if row.seconds is None else "%.1f s" % row.seconds
-    return [[row.technique], [row.implementation], proof or [""], [seconds],
+    return [[row.technique], [row.implementation], list(row.lines), [seconds],
             [{True: "yes", False: "NO", None: "-"}[row.ok]]]
+
+
+def _note(row):
+    text = "%s %s: %s" % (row.technique, "failed" if row.ok is False else "is unavailable", row.note)
+    return [part for line in text.split("\n") for part in textwrap.wrap(
+        line, WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)]
 
 
 def _line(parts, widths):

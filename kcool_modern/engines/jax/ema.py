@@ -1,8 +1,8 @@
 """Moving averages that ride on the training step of Keras 3 models on JAX.
 
-The averages travel as a fifth part of the state that Keras hands through its compiled step, are given up to it (donated)
-like the other four and taken off again before Keras sees the state: its variables, files, metrics and logs know nothing
-of them.
+The averages travel as a fifth part of the state that Keras hands through its compiled step, are given up to it
+(donated) like the other four and taken off again before Keras sees the state: its variables, files, metrics and logs
+know nothing of them.
 """
 import contextlib
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from kcool.errors import TechniqueUnavailable
 
-from ..updates import counter_of
+from ..updates import sign_of_update
 
 _OPTIMIZER = 2
 
@@ -29,7 +29,8 @@ class Average:
         if getattr(keras.config, "is_nnx_enabled", bool)():
             raise TechniqueUnavailable(
                 "ExponentialMovingAverage(model): with NNX, Keras calls the train_step of the class, not of the model.",
-                found=f"Keras {keras.__version__}, NNX enabled", do="keras.config.disable_nnx(), or unset KERAS_NNX_ENABLED")
+                found=f"Keras {keras.__version__}, NNX enabled",
+                do="run without NNX: KERAS_NNX_ENABLED=false")
         self.model = model
         self.alpha = 1.0 - momentum
         self.weights = list(model.weights)
@@ -67,9 +68,10 @@ class Average:
 
         def train_step(state, data):
             averages, state = self._taken_off(state)
-            before = self._updates_done(state)
+            sign = sign_of_update(model.optimizer)
+            before = self._read(sign, state)
             logs, state = step(state, data)
-            return logs, self._put_on(self._follow(averages, state, before), state)
+            return logs, self._put_on(self._follow(averages, state, sign, before), state)
 
         def make_train_function(force=False):
             before_training()
@@ -102,22 +104,21 @@ class Average:
         averages = others.pop(self._key)
         return averages, tuple(state[:4]) + ((others,) if others else ())
 
-    def _updates_done(self, state):
-        """How many updates the optimizer has made; None if it makes one in every step."""
-        counter, every = counter_of(self.model.optimizer)
-        if counter is None:
+    def _read(self, sign, state):
+        if sign is None:
             return None
-        position = [variable is counter for variable in self.model.optimizer.variables].index(True)
-        return state[_OPTIMIZER][position] // every
+        ids = [id(variable) for variable in self.model.optimizer.variables]
+        return [state[_OPTIMIZER][ids.index(id(variable))] for variable in sign.variables]
 
-    def _follow(self, averages, state, before):
+    def _follow(self, averages, state, sign, before):
         model = self.model
         latest = {id(v): value for v, value in zip(model.trainable_variables, state[0])}
         latest.update((id(v), value) for v, value in zip(model.non_trainable_variables, state[1]))
         values = [latest[id(weight)] for weight in self.weights]
-        if before is None:
+        if sign is None:
             return self._update(averages, values)
-        return jax.lax.cond(self._updates_done(state) > before, self._update, lambda old, _: old, averages, values)
+        made = sign.made(before, self._read(sign, state))
+        return jax.lax.cond(made, self._update, lambda old, _: old, averages, values)
 
     def _update(self, averages, values):
         return [average + self.alpha * (value.astype(average.dtype) - average)

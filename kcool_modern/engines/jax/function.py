@@ -9,7 +9,7 @@ from ...program import Constant, Run, Symbol, VariableValue
 from ..assignments import new_values
 from ..stateless import Scope
 
-__all__ = ["compile", "gradients"]
+__all__ = ["compile", "connected", "gradients"]
 
 _this = sys.modules[__name__]
 
@@ -30,9 +30,22 @@ def compile(program, stack):
     return compute
 
 
+def connected(program, loss, wrt, stack):
+    """Whether each target comes up on the way to a loss: variables that are read, tensors that the graph leads through."""
+    feeds = [jax.ShapeDtypeStruct([size or 2 for size in tensor.shape], tensor.dtype) for tensor in program.inputs]
+    noted = {}
+
+    def look(feeds):
+        noted.update(_traced(program, [], feeds, False)[1].read)
+        return 0
+
+    jax.eval_shape(look, feeds)
+    return [isinstance(target, Symbol) or id(target.variable) in noted for target in wrt]
+
+
 def gradients(run, index, operation):
     """The gradients that a node of `kcool_modern.gradients` asks for: of the loss as it answers to small pushes."""
-    loss, wrt = operation.kcool_gradient.parts()
+    loss, wrt = operation.kcool_gradient.loss, operation.kcool_gradient.wrt
     tensors = {id(t.tensor): run.value(t) for t in wrt if isinstance(t, Symbol)}
     variables = {id(t.variable): t.variable for t in wrt if isinstance(t, VariableValue)}
 

@@ -3,7 +3,7 @@ import tensorflow as tf
 
 from kcool.errors import TechniqueUnavailable
 
-from ..updates import counter_of
+from ..updates import sign_of_update
 
 
 class Average:
@@ -54,9 +54,11 @@ class Average:
         model, step, make = self.model, self.model.train_step, self.model.make_train_function
 
         def train_step(*args, **kwargs):
-            before = self._updates_done()
+            with tf.init_scope():  # the optimizers of Keras 2 make their counter when it is first asked for
+                sign = sign_of_update(model.optimizer)
+            before = _read(sign)
             logs = step(*args, **kwargs)
-            self._follow(before)
+            self._follow(sign, before)
             return logs
 
         def make_train_function(*args, **kwargs):
@@ -70,19 +72,13 @@ class Average:
             model.train_function = None
             make()
 
-    def _updates_done(self):
-        """How many updates the optimizer has made; None if it makes one in every step."""
-        with tf.init_scope():  # tf.keras creates the counter when it is first asked for
-            counter, every = counter_of(self.model.optimizer)
-        return None if counter is None else tf.convert_to_tensor(_variable(counter)) // every
-
-    def _follow(self, before):
-        if before is None:
+    @tf.autograph.experimental.do_not_convert
+    def _follow(self, sign, before):
+        if sign is None:
             self._update()
         else:
-            tf.cond(self._updates_done() > before, self._update, lambda: None)
+            tf.cond(sign.made(before, _read(sign)), self._update, lambda: None)
 
-    @tf.autograph.experimental.do_not_convert
     def _update(self):
         for average, source in zip(self.variables, self._sources):
             latest = source.read_value()
@@ -94,6 +90,11 @@ class Average:
             distance = average.read_value() - tf.cast(latest, average.dtype)
             tf.raw_ops.ResourceApplyGradientDescent(
                 var=average.handle, alpha=tf.constant(self.alpha, average.dtype), delta=distance)
+
+
+@tf.autograph.experimental.do_not_convert
+def _read(sign):
+    return None if sign is None else [_variable(variable).read_value() for variable in sign.variables]
 
 
 def _variable(weight):

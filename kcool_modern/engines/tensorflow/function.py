@@ -6,7 +6,7 @@ import tensorflow as tf
 from ...program import Constant, Run, VariableValue
 from ..assignments import new_values
 
-__all__ = ["compile", "gradients"]
+__all__ = ["compile", "connected", "gradients"]
 
 _this = sys.modules[__name__]
 
@@ -24,9 +24,23 @@ def compile(program, stack):
     return compute
 
 
+def connected(program, loss, wrt, stack):
+    """Whether TensorFlow finds a gradient of a loss with respect to each target; found out by tracing."""
+    answers = []
+
+    def look(*feeds):
+        with _scope(stack):
+            run = Run(program, _this, feeds, False).execute()
+            found = tf.gradients(run.value(loss), [_value(run, target) for target in wrt])
+        answers.extend(gradient is not None for gradient in found)
+
+    tf.function(look, autograph=False).get_concrete_function(*_signature(program))
+    return answers
+
+
 def gradients(run, index, operation):
     """The gradients that a node of `kcool_modern.gradients` asks for, as tensors of the graph that is being traced."""
-    loss, wrt = operation.kcool_gradient.parts()
+    loss, wrt = operation.kcool_gradient.loss, operation.kcool_gradient.wrt
     tensors = [_value(run, target) for target in wrt]
     found = tf.gradients(_value(run, loss), tensors, unconnected_gradients=tf.UnconnectedGradients.ZERO)
     return [tf.convert_to_tensor(gradient) for gradient in found]
@@ -69,12 +83,22 @@ def _keras2(program):
     return trace
 
 
+def _scope(stack):
+    if stack.family == "keras3":
+        from ..stateless import Scope
+        return Scope()
+    return tf.name_scope("kcool")
+
+
 def _signature(program):
     return [tf.TensorSpec(tensor.shape, tensor.dtype) for tensor in program.inputs]
 
 
 def _value(run, target):
-    return target.variable if isinstance(target, VariableValue) else run.value(target)
+    if isinstance(target, VariableValue):
+        # tf.gradients knows TensorFlow's variables; those of Keras 3 wrap one.
+        return target.variable if isinstance(target.variable, tf.Variable) else target.variable.value
+    return run.value(target)
 
 
 def _tensor(run, target):

@@ -2,7 +2,7 @@
 import keras
 import torch
 
-from ..updates import counter_of
+from ..updates import sign_of_update
 
 
 class Average:
@@ -45,9 +45,10 @@ class Average:
         model, step, make = self.model, self.model.train_step, self.model.make_train_function
 
         def train_step(*args, **kwargs):
-            before = self._updates_done()
+            sign = sign_of_update(model.optimizer)
+            before = _read(sign)
             logs = step(*args, **kwargs)
-            if before is None or bool(self._updates_done() > before):
+            if sign is None or bool(sign.made(before, _read(sign))):
                 self._update()
             return logs
 
@@ -61,11 +62,6 @@ class Average:
         if model.train_function is not None:
             make(force=True)
 
-    def _updates_done(self):
-        """How many updates the optimizer has made; None if it makes one in every step."""
-        counter, every = counter_of(self.model.optimizer)
-        return None if counter is None else counter.value.detach().clone() // every
-
     @torch.no_grad()
     def _update(self):
         averages, values = [], []
@@ -77,6 +73,10 @@ class Average:
             averages.append(average)
             values.append(value.to(average.dtype))
         torch._foreach_lerp_(averages, values, self.alpha)
+
+
+def _read(sign):
+    return None if sign is None else [variable.value.detach().clone() for variable in sign.variables]
 
 
 def _array(tensor):

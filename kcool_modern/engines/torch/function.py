@@ -5,12 +5,13 @@ from contextlib import contextmanager
 import torch
 from keras import ops
 
-from ...graph import node_operation
+from ...graph import node_operation, sublayers
+from ...marks import held_behind
 from ...program import Constant, Run, Symbol, VariableValue
 from ..assignments import new_values
 from ..stateless import Scope
 
-__all__ = ["compile", "gradients"]
+__all__ = ["compile", "connected", "gradients"]
 
 _this = sys.modules[__name__]
 
@@ -19,11 +20,11 @@ def compile(program, stack):
     """Makes ``compute(arrays, training)`` from a `Program`."""
     asked = [node_operation(node).kcool_gradient for node in program.nodes
              if getattr(node_operation(node), "kcool_gradient", None) is not None]
-    wrt = [target for gradient in asked for target in gradient.parts()[1]]
+    wrt = [target for gradient in asked for target in gradient.wrt]
 
     def compute(arrays, training):
         feeds = [ops.convert_to_tensor(array) for array in arrays]
-        with torch.set_grad_enabled(bool(wrt)), _requiring_gradients(wrt) as change, Scope() as scope:
+        with torch.set_grad_enabled(bool(wrt)), _requiring_gradients(wrt, program.inputs) as change, Scope() as scope:
             run = Run(program, _this, feeds, training, change).execute()
         with torch.no_grad():
             outputs = [_tensor(run, target).detach().clone() for target in program.outputs]
@@ -36,9 +37,16 @@ def compile(program, stack):
     return compute
 
 
+def connected(program, loss, wrt, stack):
+    """Whether each target comes up on the way to a loss: weights of its layers, tensors that the graph leads through."""
+    weights = {id(weight) for node in program.nodes for layer in sublayers(node_operation(node))
+               for weight in getattr(layer, "weights", ())}
+    return [isinstance(target, Symbol) or id(target.variable) in weights for target in wrt]
+
+
 def gradients(run, index, operation):
     """The gradients that a node of `kcool_modern.gradients` asks for."""
-    loss, wrt = operation.kcool_gradient.parts()
+    loss, wrt = operation.kcool_gradient.loss, operation.kcool_gradient.wrt
     tensors = [target.variable.value if isinstance(target, VariableValue) else run.value(target) for target in wrt]
     value = run.value(loss)
     if not value.requires_grad:
@@ -48,13 +56,16 @@ def gradients(run, index, operation):
 
 
 @contextmanager
-def _requiring_gradients(wrt):
+def _requiring_gradients(wrt, inputs):
     """Makes PyTorch follow the tensors and variables in question, also frozen ones, and lets it forget them again."""
     symbols = {id(target.tensor) for target in wrt if isinstance(target, Symbol)}
+    if any(isinstance(target, Symbol) and held_behind(target.tensor) is not None for target in wrt):
+        # A tensor inside a `call` can be followed only from where it comes from.
+        symbols |= set(map(id, inputs))
     frozen = [t.variable.value for t in wrt if isinstance(t, VariableValue) and not t.variable.value.requires_grad]
 
     def change(symbolic, value):
-        if id(symbolic) in symbols and not value.requires_grad:
+        if id(symbolic) in symbols and value.is_floating_point() and not value.requires_grad:
             value.requires_grad_()
         return value
 

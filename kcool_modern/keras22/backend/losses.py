@@ -28,14 +28,17 @@ def binary_crossentropy(target, output, from_logits=False):
 
 
 def sparse_categorical_crossentropy(target, output, from_logits=False, axis=-1):
-    """The crossentropy of integer targets; `output` has the classes on one more axis."""
-    logits = output if from_logits else ops.log(_clipped(output))
-    classes = output.shape[axis]
-    shape = ops.shape(output)[:-1] if axis in (-1, len(output.shape) - 1) else None
-    if shape is None:
-        logits = ops.moveaxis(logits, axis, -1)
-        shape = ops.shape(logits)[:-1]
-    chosen = ops.one_hot(ops.reshape(ops.cast(target, "int32"), shape), classes, dtype=logits.dtype)
+    """The crossentropy of integer targets.
+
+    Args:
+        target: integers, in the shape of `output` without the classes, or with 1 in their place at the end.
+        output: probabilities, or logits if `from_logits`, with the classes on `axis`.
+    """
+    logits = ops.moveaxis(output if from_logits else ops.log(_clipped(output)), axis, -1)
+    target = ops.cast(target, "int32")
+    if len(target.shape) == len(output.shape):
+        target = ops.squeeze(target, -1)
+    chosen = ops.one_hot(target, output.shape[axis], dtype=logits.dtype)
     return -ops.sum(chosen * ops.log_softmax(logits, axis=-1), axis=-1)
 
 

@@ -88,4 +88,6 @@ def update_sub(x, decrement):
 
 
 def _array(x):
-    return ops.convert_to_numpy(x) if is_variable(x) or keras.ops.is_tensor(x) else np.asarray(x)
+    if is_variable(x) or keras.ops.is_tensor(x):
+        return ops.convert_to_numpy(ops.convert_to_tensor(x))
+    return np.asarray(x)

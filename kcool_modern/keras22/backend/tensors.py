@@ -2,6 +2,8 @@
 import keras
 from keras import ops
 
+from kcool.errors import NotEmulated
+
 from ...graph import is_symbolic
 from ...function import is_variable
 
@@ -35,7 +37,7 @@ def int_shape(x):
 
 
 def shape(x):
-    """The shape as it will be when values are there."""
+    """The sizes: inside `call` as they are; of a symbolic tensor as far as known, None for those that are open."""
     return ops.shape(x)
 
 
@@ -80,8 +82,17 @@ def permute_dimensions(x, pattern):
 
 
 def reshape(x, shape):
-    """Another shape, batch axis included; one size may be -1."""
-    return ops.reshape(x, tuple(shape))
+    """Another shape, batch axis included; one size may be -1.
+
+    Raises:
+        NotEmulated: two sizes or more are not known before values are there.
+    """
+    sizes = tuple(shape)
+    open_sizes = [i for i, size in enumerate(sizes) if size is None or isinstance(size, int) and size == -1]
+    if len(open_sizes) > 1:
+        raise NotEmulated("K.reshape of a symbolic tensor takes one open size at most.", found="shape %s" % (sizes,),
+                          do="reshape inside a layer's `call`, where K.shape(x) gives the sizes")
+    return ops.reshape(x, tuple(-1 if i in open_sizes else size for i, size in enumerate(sizes)))
 
 
 def flatten(x):
@@ -94,7 +105,7 @@ def batch_flatten(x):
     size = 1
     for length in x.shape[1:]:
         size = -1 if length is None or size == -1 else size * length
-    return ops.reshape(x, (-1, size) if size != -1 else (ops.shape(x)[0], -1))
+    return reshape(x, (-1, size) if size != -1 else (ops.shape(x)[0], -1))
 
 
 def expand_dims(x, axis=-1):
@@ -130,5 +141,14 @@ def one_hot(indices, num_classes):
 def stop_gradient(variables):
     """The same values as a constant for gradients; a list gives a list."""
     if isinstance(variables, (list, tuple)):
-        return [ops.stop_gradient(x) for x in variables]
-    return ops.stop_gradient(variables)
+        return [stop_gradient(x) for x in variables]
+    return _StopGradient()(variables) if is_symbolic(variables) else ops.stop_gradient(variables)
+
+
+class _StopGradient(keras.Operation):
+    # ops.stop_gradient of Keras 3.0 takes no symbolic tensors.
+    def call(self, x):
+        return ops.stop_gradient(x)
+
+    def compute_output_spec(self, x):
+        return keras.KerasTensor(x.shape, x.dtype)

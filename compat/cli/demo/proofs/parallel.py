@@ -3,7 +3,7 @@ import numpy as np
 
 from ....dispatch import load
 from ..host import DEVICES
-from ..network import batches, largest, learn, plain
+from ..network import arranged, largest, learn, plain
 from . import Proof, weighed
 
 __all__ = ["prove"]
@@ -36,11 +36,11 @@ def prove(problem):
 
 
 def _train(problem, single, halved, parallel):
-    """One step after another; `halved` sees what only the first of two devices would see."""
-    steps = [batch for epoch in range(EPOCHS) for batch in batches(problem.data, epoch, problem.seed, _BATCH)]
-    for pixels, one_hot in steps:
-        single.train_on_batch(pixels, one_hot)
-        parallel.train_on_batch(pixels, one_hot)
-        half = (len(pixels) + 1) // 2
-        halved.train_on_batch(pixels[:half], one_hot[:half])
-    return len(steps)
+    """One epoch after another; `halved` sees what only the first of two devices would see. The number of steps."""
+    pixels, one_hot = arranged(problem.data, EPOCHS, problem.seed)
+    starts = range(0, len(pixels), _BATCH)
+    first = np.concatenate([np.arange(start, min(start + _BATCH // 2, len(pixels))) for start in starts])
+    for model in (single, parallel):
+        model.fit(pixels, one_hot, batch_size=_BATCH, shuffle=False, verbose=0)
+    halved.fit(pixels[first], one_hot[first], batch_size=_BATCH // 2, shuffle=False, verbose=0)
+    return len(starts)

@@ -1,0 +1,405 @@
+"""`compat.function`: any tensor that came up while the model was built."""
+import numpy as np
+import pytest
+
+import compat
+from compat import errors, function
+
+
+def normalized(x):
+    return x / np.sqrt(np.maximum(np.sum(x ** 2, -1, keepdims=True), 1e-12))
+
+
+def rows(*shape):
+    return np.random.normal(size=shape).astype("float32")
+
+
+@pytest.fixture(scope="module")
+def Normal(keras, K):
+    """The layer of the article: what it normalizes is not its output."""
+
+    class Normal(keras.layers.Layer):
+        def build(self, input_shape):
+            self.kernel = self.add_weight(name="kernel", shape=(1,), initializer="ones", trainable=True)
+            super(Normal, self).build(input_shape)
+
+        def call(self, x):
+            self.x_normalized = K.l2_normalize(x, -1)
+            self.parts = [self.x_normalized * 2.0, {"third": self.x_normalized * 3.0}]
+            self.by_name = {"fourth": self.x_normalized * 4.0}
+            return self.x_normalized * self.kernel
+
+    return Normal
+
+
+@pytest.fixture
+def article(keras, Normal):
+    x_in = keras.layers.Input((6,))
+    hidden = keras.layers.Dense(5)(x_in)
+    normal = Normal()
+    x = normal(hidden)
+    x = keras.layers.Dense(3, activation="softmax")(x)
+    model = keras.models.Model(x_in, x)
+    return x_in, hidden, normal, model
+
+
+def hidden_of(model, x):
+    kernel, bias = model.layers[1].get_weights()
+    return x.dot(kernel) + bias
+
+
+def test_tensor_set_in_call(article):
+    x_in, hidden, normal, model = article
+    x = rows(4, 6)
+    fn = function([x_in], [normal.x_normalized])
+    values = fn([x])
+    assert isinstance(values, list) and isinstance(values[0], np.ndarray)
+    np.testing.assert_allclose(values[0], normalized(hidden_of(model, x)), rtol=1e-5, atol=1e-6)
+
+
+def test_several_outputs_of_every_kind(article):
+    x_in, hidden, normal, model = article
+    x = rows(4, 6)
+    outputs = [model.output, normal.parts[0], hidden, normal.parts[1]["third"], normal.by_name["fourth"], normal.kernel]
+    found = function([x_in], outputs)([x])
+    expected = normalized(hidden_of(model, x))
+    np.testing.assert_allclose(found[0], model.predict(x), rtol=1e-5, atol=1e-6)
+    for values, factor in zip(found[1:], (2.0, None, 3.0, 4.0)):
+        want = hidden_of(model, x) if factor is None else factor * expected
+        np.testing.assert_allclose(values, want, rtol=1e-5, atol=1e-5)
+    np.testing.assert_array_equal(found[5], [1.0])
+
+
+def test_after_fit_predict_evaluate(article):
+    x_in, hidden, normal, model = article
+    before = function([x_in], [normal.x_normalized])
+    model.compile("sgd", "mse")
+    x, y = rows(8, 6), rows(8, 3)
+    model.fit(x, y, epochs=1, verbose=0)
+    model.predict(x)
+    model.evaluate(x, y, verbose=0)
+    after = function([x_in], [normal.x_normalized, normal.parts[1]["third"]])
+    expected = normalized(hidden_of(model, x))
+    np.testing.assert_allclose(before([x])[0], expected, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(after([x])[0], expected, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(after([x])[1], 3 * expected, rtol=1e-5, atol=1e-5)
+
+
+def test_weights_are_current(article):
+    x_in, hidden, normal, model = article
+    x = rows(3, 6)
+    fn = function([x_in], [normal.x_normalized, hidden])
+    fn([x])
+    model.layers[1].set_weights([np.eye(6, 5), np.full(5, 0.5)])
+    np.testing.assert_allclose(fn([x])[1], x[:, :5] + 0.5, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(fn([x])[0], normalized(x[:, :5] + 0.5), rtol=1e-5, atol=1e-6)
+
+
+def test_layer_called_several_times(keras, Normal):
+    a, b = keras.layers.Input((6,)), keras.layers.Input((6,))
+    layer = Normal()
+    first = layer(a)
+    of_a, list_of_a = layer.x_normalized, layer.parts[0]
+    second = layer(b)
+    of_b = layer.x_normalized
+    third = layer(keras.layers.add([first, second]))
+    of_sum = layer.x_normalized
+    model = keras.models.Model([a, b], third)
+    xa, xb = rows(4, 6), rows(4, 6)
+    na, nb = normalized(xa), normalized(xb)
+
+    def check():
+        found = function([a, b], [of_sum, of_b, list_of_a, of_a])([xa, xb])
+        for values, expected in zip(found, (normalized(na + nb), nb, 2 * na, na)):
+            np.testing.assert_allclose(values, expected, rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(function([b], [of_b])([xb])[0], nb, rtol=1e-5, atol=1e-6)
+
+    check()
+    model.compile("sgd", "mse")
+    model.fit([xa, xb], rows(4, 6), verbose=0)
+    layer.set_weights([np.ones(1)])
+    check()
+
+
+def test_list_that_grows_with_every_call(keras):
+    class Appending(keras.layers.Layer):
+        def __init__(self, **kwargs):
+            super(Appending, self).__init__(**kwargs)
+            self.seen = []
+
+        def call(self, x):
+            self.seen.append(x * 2.0)
+            self.seen.append(x * 3.0)
+            return x + 1.0
+
+    a = keras.layers.Input((2,))
+    layer = Appending()
+    b = layer(a)
+    doubled, tripled = layer.seen[-2], layer.seen[-1]
+    layer(b)
+    later = layer.seen[-2]
+    before = len(layer.seen)
+    x = rows(3, 2)
+    found = function([a], [doubled, tripled, later])([x])
+    for values, expected in zip(found, (2 * x, 3 * x, 2 * (x + 1))):
+        np.testing.assert_allclose(values, expected, rtol=1e-5)
+    assert len(layer.seen) == before
+
+
+def test_nested_model(keras, Normal):
+    layer = Normal()
+    inner_in = keras.layers.Input((5,))
+    inner = keras.models.Model(inner_in, keras.layers.Dense(2)(layer(inner_in)))
+    a, b = keras.layers.Input((6,)), keras.layers.Input((6,))
+    dense = keras.layers.Dense(5, use_bias=False)
+    inner(dense(a))
+    of_a = layer.x_normalized
+    inner(dense(b))
+    of_b = layer.x_normalized
+    xa, xb = rows(4, 6), rows(4, 6)
+    kernel, = dense.get_weights()
+    found = function([a, b], [of_a, of_b])([xa, xb])
+    np.testing.assert_allclose(found[0], normalized(xa.dot(kernel)), rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(found[1], normalized(xb.dot(kernel)), rtol=1e-5, atol=1e-6)
+
+
+def test_layer_inside_a_layer(keras, Normal):
+    class Twice(keras.layers.Layer):
+        def __init__(self, **kwargs):
+            super(Twice, self).__init__(**kwargs)
+            self.inner = Normal()
+
+        def build(self, input_shape):
+            self.inner.build(input_shape)
+            super(Twice, self).build(input_shape)
+
+        def call(self, x):
+            once = self.inner.call(x)
+            self.first = self.inner.x_normalized
+            return self.inner.call(once * 0.5 + 1.0)
+
+        def compute_output_shape(self, input_shape):
+            return input_shape
+
+    a = keras.layers.Input((3,))
+    layer = Twice()
+    layer(a)
+    x = rows(4, 3)
+    found = function([a], [layer.first, layer.inner.x_normalized])([x])
+    np.testing.assert_allclose(found[0], normalized(x), rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(found[1], normalized(normalized(x) * 0.5 + 1.0), rtol=1e-5, atol=1e-6)
+
+
+def test_sequential(keras, Normal):
+    layer = Normal(input_shape=(6,))
+    model = keras.models.Sequential([layer, keras.layers.Dense(2)])
+    x = rows(4, 6)
+    found = function(model.inputs, [layer.x_normalized] + list(model.outputs))([x])
+    np.testing.assert_allclose(found[0], normalized(x), rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(found[1], model.predict(x), rtol=1e-5, atol=1e-6)
+
+
+def test_feeding_an_intermediate_tensor(article):
+    x_in, hidden, normal, model = article
+    h = rows(4, 5)
+    np.testing.assert_allclose(function([hidden], [normal.x_normalized])([h])[0], normalized(h), rtol=1e-5, atol=1e-6)
+
+
+def test_learning_phase(keras, K):
+    a = keras.layers.Input((50,))
+    y = keras.layers.BatchNormalization(momentum=0.5)(keras.layers.Dropout(0.5)(a))
+    model = keras.models.Model(a, y)
+    norm = model.layers[-1]
+    dropped = model.layers[1].output
+    fn = function([a, K.learning_phase()], [dropped, y])
+    x = np.ones((40, 50), "float32")
+    before = model.get_weights()
+    quiet, out = fn([x, 0])
+    np.testing.assert_array_equal(quiet, x)
+    np.testing.assert_allclose(out, x / np.sqrt(1 + norm.epsilon), rtol=1e-5)
+    first, out = fn([x, 1])
+    assert set(np.unique(first)) == {0.0, 2.0}
+    assert np.abs(out.mean(0)).max() < 1e-4
+    second, _ = fn([x, 1])
+    assert (first != second).any()
+    for old, new in zip(before, model.get_weights()):
+        np.testing.assert_array_equal(old, new)
+    np.testing.assert_array_equal(function([a], [dropped])([x])[0], x)
+
+
+def test_dropout_inside_a_layer_without_a_training_argument(keras, K):
+    class Holder(keras.layers.Layer):
+        def __init__(self, **kwargs):
+            super(Holder, self).__init__(**kwargs)
+            self.dropout = keras.layers.Dropout(0.5)
+
+        def call(self, x):
+            self.inside = self.dropout(x)
+            return self.inside * 1.0
+
+    a = keras.layers.Input((50,))
+    layer = Holder()
+    layer(a)
+    fn = function([a, K.learning_phase()], [layer.inside])
+    x = np.ones((40, 50), "float32")
+    np.testing.assert_array_equal(fn([x, 0])[0], x)
+    assert set(np.unique(fn([x, 1])[0])) == {0.0, 2.0}
+
+
+def test_updates(keras, K):
+    a = keras.layers.Input((3,))
+    y = keras.layers.Dense(2, use_bias=False)(a)
+    total, steps = K.variable(np.zeros(2)), K.variable(0.0)
+    new_total = keras.layers.Lambda(lambda t: K.sum(t, axis=0))(y)
+    fn = function([a], [y], updates=[(total, new_total), (steps, 5.0)])
+    x = rows(4, 3)
+    out, = fn([x])
+    np.testing.assert_allclose(K.get_value(total), out.sum(0), rtol=1e-5, atol=1e-6)
+    assert K.get_value(steps) == 5.0
+    out, = fn([2 * x])
+    np.testing.assert_allclose(K.get_value(total), out.sum(0), rtol=1e-5, atol=1e-6)
+
+
+def test_results_of_update(keras, K):
+    a = keras.layers.Input((3,))
+    y = keras.layers.Lambda(lambda t: t * 2.0)(a)
+    count = K.variable(1.0)
+    change = K.update_add(count, 2.0)
+    if K.get_value(count) != 1.0:
+        # Where operations run at once the real K.update_add leaves nothing to do, and the variable says nothing.
+        with pytest.raises(errors.NotAModel, match="pair"):
+            function([a], [y], updates=[change])
+        assert K.get_value(count) == 3.0
+        return
+    fn = function([a], [y], updates=[change])
+    assert K.get_value(count) == 1.0
+    fn([rows(2, 3)])
+    fn([rows(2, 3)])
+    assert K.get_value(count) == 5.0
+
+
+def test_masks_reach_the_layers(keras):
+    a = keras.layers.Input((4, 2))
+    masked = keras.layers.Masking()(a)
+
+    class Average(keras.layers.Layer):
+        def __init__(self, **kwargs):
+            super(Average, self).__init__(**kwargs)
+            self.supports_masking = True
+
+        def call(self, x, mask=None):
+            kept = compat.K.cast(mask, "float32")
+            self.kept = kept
+            return compat.K.sum(x * compat.K.expand_dims(kept), axis=1) / compat.K.sum(kept, axis=1, keepdims=True)
+
+        def compute_mask(self, x, mask=None):
+            return None
+
+        def compute_output_shape(self, shape):
+            return shape[0], shape[2]
+
+    layer = Average()
+    y = layer(masked)
+    x = rows(3, 4, 2)
+    x[:, 2:] = 0
+    kept, mean = function([a], [layer.kept, y])([x])
+    np.testing.assert_array_equal(kept, [[1, 1, 0, 0]] * 3)
+    np.testing.assert_allclose(mean, x[:, :2].mean(1), rtol=1e-5, atol=1e-6)
+
+
+def test_tensorflow_operations_in_call(stack, keras):
+    if stack.engine != "tensorflow":
+        pytest.skip("no TensorFlow operations on this backend")
+    import tensorflow as tf
+
+    class Raw(keras.layers.Layer):
+        def call(self, x):
+            self.angles = tf.atan2(x, tf.ones_like(x) + tf.reduce_max(x)) if hasattr(tf, "atan2") else tf.math.atan2(
+                x, tf.ones_like(x) + tf.reduce_max(x))
+            return tf.concat([x, self.angles], axis=-1)
+
+        def compute_output_shape(self, shape):
+            return shape[:-1] + (2 * shape[-1],)
+
+    a = keras.layers.Input((3,))
+    layer = Raw()
+    layer(a)
+    x = rows(4, 3)
+    np.testing.assert_allclose(function([a], [layer.angles])([x])[0], np.arctan2(x, 1 + x.max()), rtol=1e-5, atol=1e-6)
+
+
+def test_thousand_calls_with_twenty_batch_sizes(stack, keras, K):
+    class Counting(keras.layers.Layer):
+        calls = 0
+
+        def call(self, x):
+            Counting.calls += 1
+            self.doubled = x * 2.0
+            return x + 1.0
+
+    a = keras.layers.Input((2,))
+    layer = Counting()
+    y = layer(a)
+    fn = function([a], [layer.doubled, y])
+    before = Counting.calls
+    data = rows(20, 2)
+    for step in range(1000):
+        size = 1 + step % 20
+        doubled, _ = fn([data[:size]])
+        assert doubled.shape == (size, 2)
+    np.testing.assert_allclose(doubled, 2 * data, rtol=1e-6)
+    traces = Counting.calls - before
+    if stack.engine == "tensorflow":
+        assert traces <= 1
+    elif stack.engine == "jax":
+        assert traces <= 20 + 1
+
+
+def test_attributes_stay_as_they_were(article):
+    x_in, hidden, normal, model = article
+    held, parts = normal.x_normalized, normal.parts
+    nodes = len(normal._inbound_nodes), len(normal._outbound_nodes)
+    fn = function([x_in], [normal.x_normalized])
+    fn([rows(2, 6)])
+    fn([rows(3, 6)])
+    assert normal.x_normalized is held and normal.parts is parts
+    assert (len(normal._inbound_nodes), len(normal._outbound_nodes)) == nodes
+
+
+def test_missing_input_is_named(keras, article):
+    x_in, hidden, normal, model = article
+    other = keras.layers.Input((6,), name="the_other_input")
+    y = keras.layers.add([other, x_in])
+    for inputs, outputs in (([x_in], [y]), ([hidden], [normal.x_normalized, y])):
+        with pytest.raises(errors.NotConnected, match="the_other_input"):
+            function(inputs, outputs)
+    with pytest.raises(errors.NotConnected):
+        function([other], [normal.x_normalized])
+
+
+def test_wrong_arrays(article):
+    x_in, hidden, normal, model = article
+    fn = function([x_in], [hidden])
+    with pytest.raises(errors.WrongShape, match="1 array"):
+        fn([rows(2, 6), rows(2, 6)])
+    with pytest.raises(errors.WrongShape, match="1 array"):
+        fn(rows(2, 6))
+    for wrong in (rows(2, 5), rows(6), rows(2, 6, 1)):
+        with pytest.raises(errors.WrongShape, match=r"None.*6|6.*None"):
+            fn([wrong])
+    assert fn([rows(2, 6)])[0].shape == (2, 5)
+
+
+def test_wrong_arguments(article):
+    x_in, hidden, normal, model = article
+    for inputs, outputs in (([x_in], ["hidden"]), ([x_in], [normal]), (x_in, [hidden]), ([x_in], hidden),
+                            ([rows(2, 6)], [hidden])):
+        with pytest.raises(errors.NotAModel):
+            function(inputs, outputs)
+
+
+def test_the_same_object_as_K_function(stack, K):
+    if stack.family == "keras3":
+        assert K.function is compat.function
+    else:
+        assert callable(K.function)

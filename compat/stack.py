@@ -15,7 +15,7 @@ from collections import namedtuple
 from . import probe
 from .errors import StackConflict, StackNotFound, StackNotSupported, StackUntested, UnknownStack
 
-__all__ = ["NAMES", "Stack", "installed", "require", "stack", "use"]
+__all__ = ["NAMES", "Stack", "candidates", "configured_backend", "installed", "outside", "require", "stack", "use"]
 
 INSTALL = "pip install keras tensorflow   (Keras 3), or: pip install 'keras==2.2.4' 'tensorflow==1.15.5'   (Python 3.7)"
 ENGINES = ("tensorflow", "jax", "torch")
@@ -30,6 +30,9 @@ TESTED = {
     "keras3": {"keras": ("3.0", "3.15"), "tensorflow": ("2.16", "2.21"), "jax": ("0.4.20", "0.12"),
                "torch": ("2.1", "2.15")},
 }
+
+#: The oldest Python that can read `kcool_modern`.
+MODERN_PYTHON = "3.9"
 
 _IMPORTS = {"legacy": "keras", "keras2/tf.keras": "tensorflow.keras", "keras2/tf_keras": "tf_keras", "keras3": "keras"}
 
@@ -127,7 +130,7 @@ def require(chosen):
     Raises:
         StackNotSupported: it is older or newer than what is tested.
     """
-    problem = _outside(chosen)
+    problem = outside(chosen)
     if problem is None:
         return
     if chosen.insisted:
@@ -154,20 +157,20 @@ def _choose():
     found = installed()
     reasons = ["installed: " + (", ".join("%s %s" % (f.module, f.version) for f in found.values()) or "no framework")]
     name, insisted = _asked_for(reasons)
-    candidates = _candidates(found)
+    possible = candidates(found)
     if name is not None:
-        candidates = [c for c in candidates if c[0].startswith(name) or name.startswith(c[0])]
-        if not candidates:
+        possible = [c for c in possible if c[0].startswith(name) or name.startswith(c[0])]
+        if not possible:
             raise StackNotFound(
                 "The stack %r was asked for and is not installed." % name,
                 found=reasons[0], supported=", ".join(NAMES), do=_install_hint(name))
-    if not candidates:
+    if not possible:
         raise StackNotFound(
             "kcool needs a Keras and found none that it can serve.",
             found=reasons[0] + " (Python %s)" % platform.python_version(),
             supported="; ".join("%s: %s" % (family, _range_text(family)) for family in sorted(TESTED)),
             do=INSTALL)
-    family_name, flavour, keras_version = _pick(candidates, found, reasons, name)
+    family_name, flavour, keras_version = _pick(possible, found, reasons, name)
     family = family_name.split("/")[0]
     engine = _engine(family, name, found, reasons)
     return Stack(family, flavour, keras_version, engine, found[engine].version, platform.python_version(),
@@ -185,31 +188,31 @@ def _asked_for(reasons):
     return name, True
 
 
-def _candidates(found):
+def candidates(found):
     """Every (name, flavour, Keras version) that the installed packages can form, in the order of preference."""
-    candidates = []
+    possible = []
     keras, tensorflow = found.get("keras"), found.get("tensorflow")
     tf = probe.release(tensorflow.version) if tensorflow else None
     major = probe.release(keras.version).major if keras else None
     # Standalone Keras became a part of TensorFlow with 2.4: that version and later 2.x are tf.keras under another name.
     standalone = keras and (probe.release(keras.version).release[:2] < (2, 4))
     if major == 3 and any(engine in found for engine in ENGINES):
-        candidates.append(("keras3", "keras", keras.version))
+        possible.append(("keras3", "keras", keras.version))
     elif standalone and tf is not None:
-        candidates.append(("legacy", "keras", keras.version))
+        possible.append(("legacy", "keras", keras.version))
     if tf is not None and (2, 0) < tf.release[:2] < (2, 16) and major != 3:
         version = keras.version if major == 2 and tf.release[:2] >= (2, 6) and not standalone else tensorflow.version
-        candidates.append(("keras2/tf.keras", "tf.keras", version))
+        possible.append(("keras2/tf.keras", "tf.keras", version))
     if "tf_keras" in found and tf is not None and tf.release[:2] >= (2, 15):
-        candidates.append(("keras2/tf_keras", "tf_keras", found["tf_keras"].version))
-    return candidates
+        possible.append(("keras2/tf_keras", "tf_keras", found["tf_keras"].version))
+    return possible
 
 
-def _pick(candidates, found, reasons, name):
-    if len(candidates) == 1:
-        reasons.append("only %s fits" % candidates[0][0])
-        return candidates[0]
-    by_name = {c[0]: c for c in candidates}
+def _pick(possible, found, reasons, name):
+    if len(possible) == 1:
+        reasons.append("only %s fits" % possible[0][0])
+        return possible[0]
+    by_name = {c[0]: c for c in possible}
     both = " (both %s are installed; override with KCOOL_STACK)" % " and ".join(sorted(by_name))
     if name is None and "keras3" in by_name and "keras2/tf_keras" in by_name:
         loaded = [n for n, module in (("keras3", "keras"), ("keras2/tf_keras", "tf_keras")) if module in sys.modules]
@@ -221,8 +224,8 @@ def _pick(candidates, found, reasons, name):
             return by_name["keras2/tf_keras"]
         reasons.append("keras3 is what `import keras` and tf.keras give" + both)
     else:
-        reasons.append("%s comes first%s" % (candidates[0][0], both))
-    return candidates[0]
+        reasons.append("%s comes first%s" % (possible[0][0], both))
+    return possible[0]
 
 
 def _engine(family, name, found, reasons):
@@ -253,7 +256,7 @@ def _engine(family, name, found, reasons):
 
 
 def _default_engine(found, reasons):
-    configured = _configured_backend()
+    configured = configured_backend()
     if configured in found:
         reasons.append("backend %s: from keras.json" % configured)
         return configured
@@ -269,7 +272,8 @@ def _running_backend():
     return config.backend() if config is not None and "keras" in sys.modules and hasattr(config, "backend") else None
 
 
-def _configured_backend():
+def configured_backend():
+    """The backend that keras.json names, if it is one that kcool serves."""
     home = os.environ.get("KERAS_HOME") or os.path.join(os.path.expanduser("~"), ".keras")
     try:
         with open(os.path.join(home, "keras.json")) as config:
@@ -287,7 +291,8 @@ def _truthy(text):
 # --- the tested range ------------------------------------------------------------------------------------------------
 
 
-def _outside(chosen):
+def outside(chosen):
+    """What puts a stack outside the tested range, as a phrase; None inside."""
     ranges = TESTED[chosen.family]
     for part, version in (("keras", chosen.keras), (chosen.engine, chosen.engine_version)):
         oldest, newest = (probe.release(text) for text in ranges[part])
@@ -296,6 +301,8 @@ def _outside(chosen):
             return "%s %s is older than %s" % (part, version, oldest)
         if found.release[:2] > newest.release[:2]:
             return "%s %s is newer than %s" % (part, version, newest)
+    if chosen.family != "legacy" and probe.release(chosen.python) < probe.release(MODERN_PYTHON):
+        return "Python %s is older than %s, which this family needs" % (chosen.python, MODERN_PYTHON)
     keras, engine = probe.release(chosen.keras), probe.release(chosen.engine_version)
     if chosen.family == "legacy" and engine.major >= 2 and keras.release[:2] < (2, 3):
         return "Keras %s needs TensorFlow 1; TensorFlow 2.0 needs Keras 2.3.1" % keras

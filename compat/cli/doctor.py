@@ -10,7 +10,7 @@ from collections import OrderedDict
 
 from .. import __version__
 from ..errors import KcoolError, KcoolWarning, StackNotSupported
-from ..stack import ENGINES, Stack, _candidates, _outside, installed, require, stack
+from ..stack import ENGINES, Stack, candidates, outside, installed, require, stack
 from ..techniques import TECHNIQUES, unavailable
 from .imports import configured, meanings
 
@@ -125,7 +125,7 @@ def _described(chosen):
 def _stacks(found):
     """Every stack that the installed packages can form, as a `Stack` without reasons."""
     stacks = []
-    for name, flavour, version in _candidates(found):
+    for name, flavour, version in candidates(found):
         family = name.split("/")[0]
         for engine in ENGINES if family == "keras3" else ("tensorflow",):
             if engine in found:
@@ -136,7 +136,7 @@ def _stacks(found):
 
 def _selectable(other, chosen):
     return OrderedDict((("name", other.name), ("text", str(other)),
-                        ("chosen", chosen is not None and chosen.name == other.name), ("untested", _outside(other)),
+                        ("chosen", chosen is not None and chosen.name == other.name), ("untested", outside(other)),
                         ("how", "KCOOL_STACK=%s, or compat.use(%r)" % (other.name, other.name))))
 
 

@@ -91,11 +91,11 @@ def _has_file(found, *parts):
 
 
 def _backend(environ):
-    from ..stack import _configured_backend
+    from ..stack import configured_backend
 
     if environ.get("KERAS_BACKEND"):
         return environ["KERAS_BACKEND"], "KERAS_BACKEND"
-    from_file = _configured_backend()
+    from_file = configured_backend()
     return (from_file, "keras.json") if from_file else ("tensorflow", "Keras's default")
 
 

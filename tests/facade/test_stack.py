@@ -159,12 +159,20 @@ def test_another_backend_is_running(have, monkeypatch):
 def test_outside_the_tested_range(have, monkeypatch, versions, problem):
     have(**versions)
     chosen = choose()
+    monkeypatch.setattr(stack_module.platform, "python_version", lambda: "3.9.1")
     with pytest.raises(errors.StackNotSupported, match=problem) as caught:
         stack_module.require(chosen)
     assert "KCOOL_STACK=" + chosen.name in str(caught.value)
     monkeypatch.setenv("KCOOL_STACK", chosen.name)
     with pytest.warns(errors.StackUntested):
         stack_module.require(choose())
+
+
+@pytest.mark.parametrize("python, fits", [("3.8.18", False), ("3.9.0", True), ("3.13.0", True)])
+def test_the_modern_side_needs_a_python_that_can_read_it(have, monkeypatch, python, fits):
+    monkeypatch.setattr(stack_module.platform, "python_version", lambda: python)
+    have(tensorflow="2.5.3")
+    assert (stack_module.outside(choose()) is None) == fits
 
 
 def test_use_changes_and_takes_back(have):

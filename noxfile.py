@@ -115,7 +115,7 @@ def lint(session):
               "[compile(f.read_bytes(), str(f), 'exec') for d in sys.argv[1:] for f in pathlib.Path(d).rglob('*.py')]")
     oldest = shutil.which("python3.6")
     if oldest:
-        session.run(oldest, "-B", "-c", syntax, "compat", "kcool", "kcool_legacy", "tests", external=True)
+        session.run(oldest, "-B", "-c", syntax, "compat", "kcool", "kcool_common", "kcool_legacy", "tests", external=True)
     elif os.environ.get("CI"):
         session.error("python3.6 is needed to check the syntax of compat/ and kcool_legacy/")
     else:

@@ -14,7 +14,7 @@ import pytest
 import compat
 from compat import function
 
-ROUNDS, CALLS = 41, 60
+ROUNDS, CALLS = 21, 30
 
 
 def article(keras, K, width):

@@ -19,6 +19,7 @@ __all__ = [
     "NotConnected",
     "NoSuchLayer",
     "WrongShape",
+    "WrongValue",
     "WrongDevices",
     "WrongOrder",
     "KcoolWarning",
@@ -98,6 +99,10 @@ class NoSuchLayer(KcoolError, ValueError):
 
 class WrongShape(KcoolError, ValueError):
     """A tensor or array does not have the shape or dtype that its place needs."""
+
+
+class WrongValue(KcoolError, ValueError):
+    """An argument or a file holds a value that cannot be used."""
 
 
 class WrongDevices(KcoolError, ValueError):

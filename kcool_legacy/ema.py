@@ -20,7 +20,7 @@ import keras.backend as K
 import tensorflow as tf
 from tensorflow.python.training import training_ops
 
-from .averaging import Averaging
+from kcool_common.ema import Averaging
 
 __all__ = ["ExponentialMovingAverage"]
 

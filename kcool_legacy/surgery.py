@@ -225,8 +225,8 @@ def _warn(graph, lost, edited=False):
     if names:
         warnings.warn(MaskDropped(
             "%s: in %r the masks that came with the output of %s are used further on, and are gone now: padding "
-            "counts like data there.\n  What to do: feed masked tensors, input_layers=Masking()(Input(...)), or cut before "
-            "the mask is made" % (graph.asked, graph.model.name, ", ".join(map(repr, names)))), stacklevel=level)
+            "counts like data there.\n  What to do: feed masked tensors, input_layers=Masking()(Input(...)), or cut "
+            "before the mask is made" % (graph.asked, graph.model.name, ", ".join(map(repr, names)))), stacklevel=level)
     of_layers = {id(loss) for layer in graph.model.layers for loss in getattr(layer, "losses", ())}
     added = [loss for loss in graph.model.get_losses_for(None) if id(loss) not in of_layers]
     if added:

@@ -20,7 +20,7 @@ tensors of PyTorch, and on JAX objects whose ``value`` is the present array.
 """
 import importlib
 
-from .averaging import Averaging
+from kcool_common.ema import Averaging
 
 __all__ = ["ExponentialMovingAverage"]
 

@@ -59,7 +59,7 @@ def multi_gpu_model(model, gpus=None, cpu_merge=True, cpu_relocation=False, devi
     names = device_names.chosen(gpus, devices, engine.present(), stack)
     keras = importlib.import_module(stack.module)
     parallel = _graph_around(model, engine.parallel_class(keras), keras)
-    parallel._replicas = engine.Replicas(model, names, "cpu:0" if cpu_merge else names[0])
+    parallel._replicas = engine.Replicas(model, names, "cpu:0" if cpu_merge else names[0], keras)
     return parallel
 
 
@@ -100,7 +100,7 @@ def _graph_around(model, parallel_class, keras):
 def _inputs(model):
     try:
         return model.input
-    except AttributeError:  # a Sequential of Keras 3 that has not been called
+    except (AttributeError, ValueError):  # a Sequential of Keras 3 that has not been called
         return model.inputs if len(model.inputs) > 1 else model.inputs[0]
 
 

@@ -11,7 +11,7 @@ import compat
 from compat import cli
 
 _HOME = os.path.dirname(os.path.dirname(os.path.abspath(compat.__file__)))
-_OURS = ("compat", "kcool", "kcool_legacy", "kcool_modern")
+_OURS = ("compat", "kcool", "kcool_common", "kcool_legacy", "kcool_modern")
 _REFUSES = "raise RuntimeError('the doctor imported a framework')\n"
 _ROUTES = "# TF_USE_LEGACY_KERAS is read here\n"
 _ASKED = ("KCOOL_STACK", "TF_USE_LEGACY_KERAS", "KERAS_BACKEND", "PYTHONPATH", "PYTHONHOME")
@@ -137,7 +137,8 @@ def test_the_way_to_another_stack_leads_there(site):
 def test_a_backend_that_is_missing_is_seen_before_the_import_fails(site):
     site.keras_3().put("jax", "0.12.0")
     findings = site.findings()
-    assert findings["usable"] and findings["stack"]["name"] == "keras3/jax"
+    assert findings["stack"]["name"] == "keras3/jax"
+    assert findings["usable"] == (sys.version_info >= (3, 9))
     assert _imports(findings)["import keras"] == (
         "Keras 3.15.1 on the backend tensorflow (Keras's default), which fails: tensorflow is not installed")
     assert _imports(site.findings(KERAS_BACKEND="jax"))["import keras"] == (

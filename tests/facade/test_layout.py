@@ -71,18 +71,20 @@ def test_both_sides_define_the_same_public_names(name):
         assert exported and set(exported[0]) == set(TECHNIQUES[name].exports), path
 
 
-def test_the_facade_imports_no_framework():
-    for path, text in sources("compat"):
+@pytest.mark.parametrize("package", ["compat", "kcool_common"])
+def test_what_is_shared_imports_no_framework(package):
+    for path, text in sources(package):
         assert not imported_at_import(text) & FRAMEWORKS, path
 
 
 def test_implementations_reach_the_facade_by_the_name_nobody_hides():
     # The modern side's syntax is that of Python 3.9.
-    for package in ("kcool_legacy", "kcool_modern") if sys.version_info >= (3, 9) else ("kcool_legacy",):
+    packages = ("kcool_common", "kcool_legacy") + (("kcool_modern",) if sys.version_info >= (3, 9) else ())
+    for package in packages:
         for path, text in sources(package):
             roots = {n.split(".")[0] for node in ast.walk(ast.parse(text)) for n in _imported(node)}
             assert "compat" not in roots, path
-            assert ("kcool_modern" if package == "kcool_legacy" else "kcool_legacy") not in roots, path
+            assert not roots & ({"kcool_legacy", "kcool_modern"} - {package}), path
 
 
 def _imported(node):

@@ -156,6 +156,21 @@ def test_regularisation_counts_once_beside_the_original(keras):
     _close(total[0] if isinstance(total, list) else total, expected, 1e-5)
 
 
+def test_one_tail_on_two_branches_steps_once(keras):
+    layers = keras.layers
+    x, z = layers.Input((4,)), layers.Input((4,))
+    h = layers.Dense(4, name="h")(x)
+    model = keras.Model(x, layers.Dense(2, name="r", use_bias=False)(h))
+    tail = keras.Model(*get_outputs_of(model, model.get_layer("h").output))
+    both = keras.Model([x, z], [tail(h), tail(z)])
+    both.compile(keras.optimizers.SGD(0.1), ["mse", "mse"])
+    data, target = np.random.normal(size=(4, 4)).astype("float32"), np.ones((4, 2), "float32")
+    (kernel, bias), before = model.get_layer("h").get_weights(), model.get_layer("r").get_weights()[0]
+    both.train_on_batch([data, data], [target, target])
+    gradient = sum(i.T.dot(i.dot(before) - target) * 2 / 8 for i in (data.dot(kernel) + bias, data))
+    _close(model.get_layer("r").get_weights()[0], before - 0.1 * gradient, 1e-5)
+
+
 def test_several_start_tensors(keras, residual, x5):
     cut = [residual.get_layer("a").output, residual.get_layer("b").output]
     middle = _value(_between(keras, residual, cut), x5)

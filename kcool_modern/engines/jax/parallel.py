@@ -75,10 +75,10 @@ class Replicas:
     Args:
         template: the model; the distribution itself needs nothing of it.
         devices: normalized device names.
-        merge_device: not used: outputs stay where they were computed until they are fetched.
+        merge_device, keras: not used: outputs stay where they were computed until they are fetched.
     """
 
-    def __init__(self, template, devices, merge_device):
+    def __init__(self, template, devices, merge_device, keras):
         self.distribution = _FittingDataParallel(devices=devices)
 
     def lay_out(self, variables):

@@ -17,9 +17,11 @@ class Replicas:
         template: the model.
         devices: normalized device names.
         merge_device: name of the device that outputs are put together on.
+        keras: the template's Keras.
     """
 
-    def __init__(self, template, devices, merge_device):
+    def __init__(self, template, devices, merge_device, keras):
+        self.activity_is_mean = _activity_is_mean(keras.layers.Activation)
         self.template, self.count, self.merge_device = template, len(devices), "/" + merge_device
         self.strategy = _strategy(tuple(devices))
 
@@ -31,12 +33,12 @@ class Replicas:
             training: as in `Model.call`.
 
         Returns:
-            The template's outputs, and the mean over the batch of the losses that came up on the way, or None.
+            The template's outputs, and the sum of the losses that came up on the way (a scalar), or None.
         """
         batch = _Batch(inputs, self.count)
         step = _Step(self, batch, training)
         outputs, losses = step.run()
-        return self._merged(batch, step.outputs, outputs), _weighted(losses, batch.shares)
+        return self._merged(batch, step.outputs, outputs), None if losses[0] is None else tf.add_n(losses)
 
     def _merged(self, batch, structures, outputs):
         # `structures` holds the very tensors the template returned, which carry the masks.
@@ -58,12 +60,6 @@ def _strategy(devices):
 
 def _joined(batch, parts):
     return tf.concat([part[:size] for part, size in zip(parts, batch.sizes)], axis=0)
-
-
-def _weighted(losses, shares):
-    if losses[0] is None:
-        return None
-    return tf.add_n([loss * tf.cast(share, loss.dtype) for loss, share in zip(losses, shares)])
 
 
 class _Batch:
@@ -106,7 +102,7 @@ class _Step:
 
     def __init__(self, replicas, batch, training):
         self.template, self.strategy, self.count = replicas.template, replicas.strategy, replicas.count
-        self.batch, self.training = batch, training
+        self.batch, self.training, self.activity_is_mean = batch, training, replicas.activity_is_mean
         self.weights = [raw(weight) for weight in self.template.trainable_weights]
         self.running = RunningWeights(self.template.non_trainable_weights, training)
         # Per replica: its tape, the tensors to differentiate by, the outputs as returned, the losses on the way.
@@ -143,9 +139,25 @@ class _Step:
             self.sources[index] = [x for x in part if _differentiable(x)]
             tape.watch(self.sources[index])
             self.outputs[index] = self.template(self.batch.structured(part), training=self.training)
-            self.losses[index] = _losses_on_the_way(self.template)
+            self.losses[index] = self._losses_on_the_way(index)
         self.tapes[index] = tape
         self.running.leave(index)
+
+    def _losses_on_the_way(self, index):
+        """This part's contribution to the losses that layers added in `call`, not those of weights; None without any.
+
+        Losses that are means count by the part's share of the batch. What `add_loss` was given is taken for a mean.
+        """
+        losses = []
+        share, counts = self.batch.shares[index], tf.minimum(self.batch.sizes[index], 1)
+        for layer in self.template._flatten_layers():
+            summed = getattr(layer, "activity_regularizer", None) is not None and not self.activity_is_mean
+            # Keras 2 keeps the losses of a call by thread, Keras 3 in one list, where they would be counted again.
+            for found in (getattr(layer, "_eager_losses", None), getattr(layer, "_losses", None)):
+                losses += [loss * tf.cast(counts if summed else share, loss.dtype) for loss in found or []]
+                if found:
+                    del found[:]
+        return tf.add_n(losses) if losses else None
 
     def _backward(self, *upstream):
         per_replica = len(upstream) // self.count
@@ -196,16 +208,13 @@ def _replica_index():
     return index if isinstance(index, int) else int(tf.get_static_value(index))
 
 
-def _losses_on_the_way(template):
-    """The sum of the losses that layers added in the last call, such as activity regularizers; not those of weights."""
-    losses = []
-    for layer in template._flatten_layers():
-        # Keras 2 keeps the losses of a call by thread, Keras 3 in one list, where they would be counted again.
-        for found in (getattr(layer, "_eager_losses", None), getattr(layer, "_losses", None)):
-            if found:
-                losses += found
-                del found[:]
-    return tf.add_n(losses) if losses else None
+@functools.lru_cache(maxsize=None)
+def _activity_is_mean(activation_class):
+    """Whether this Keras divides activity regularizers by the rows of the batch: 2.5 and later do, 3.0 does not."""
+    layer = activation_class("linear", activity_regularizer=tf.reduce_sum)
+    with tf.init_scope():
+        layer(tf.ones((2, 1)))
+        return float(layer.losses[0]) == 1.0
 
 
 def _first_order(gradient):

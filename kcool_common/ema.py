@@ -1,6 +1,6 @@
 """What is the same for a moving average on every stack: the order of its calls, and its file.
 
-Nothing here knows a framework. The same file stands in kcool_legacy and in kcool_modern, for neither imports the other.
+Nothing here knows a framework; both sides derive from it.
 """
 import contextlib
 import os
@@ -11,13 +11,9 @@ import zlib
 import numpy as np
 
 from kcool.dispatch import stack_of
-from kcool.errors import KcoolError, NotAModel, NotBuilt, NotCompiled, WrongOrder, WrongShape
+from kcool.errors import NotAModel, NotBuilt, NotCompiled, WrongOrder, WrongShape, WrongValue
 
-__all__ = ["Averaging", "WrongValue"]
-
-
-class WrongValue(KcoolError, ValueError):
-    """An argument or a file holds a value that cannot be used."""
+__all__ = ["Averaging"]
 
 
 class Averaging:

@@ -1,0 +1,57 @@
+"""A training step of a parallel model beside the same step written by hand for ``tf.distribute.MirroredStrategy``.
+
+Both on two logical CPU devices of one machine, so the numbers say what kcool adds, not what a second device saves.
+"""
+import time
+
+import numpy as np
+import pytest
+
+import compat
+
+DEVICES = ["cpu:0", "cpu:1"]
+ROUNDS, STEPS = 15, 10
+
+
+@pytest.fixture(scope="module")
+def steps():
+    stack = compat.stack()
+    if stack.family == "legacy" or stack.engine != "tensorflow":
+        pytest.skip("needs tf.distribute under the model's Keras")
+    import tensorflow as tf
+
+    cpu = tf.config.list_physical_devices("CPU")[0]
+    tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+    x, y = np.random.randn(256, 64).astype("float32"), np.random.randn(256, 10).astype("float32")
+    parallel = compat.multi_gpu_model(network(), devices=DEVICES)
+    parallel.compile(compat.keras.optimizers.SGD(0.01), "mse")
+    strategy = tf.distribute.MirroredStrategy(["/" + name for name in DEVICES],
+                                              cross_device_ops=tf.distribute.ReductionToOneDevice())
+    with strategy.scope():
+        by_hand = network()
+        by_hand.compile(compat.keras.optimizers.SGD(0.01), "mse")
+    data = tf.data.Dataset.from_tensor_slices((x, y)).batch(256).repeat()
+    return {"kcool": (parallel, data), "by hand": (by_hand, data)}
+
+
+def network():
+    layers = compat.keras.layers
+    inputs = hidden = layers.Input((64,))
+    for _ in range(4):
+        hidden = layers.Dense(256, activation="relu")(hidden)
+    return compat.keras.models.Model(inputs, layers.Dense(10)(hidden))
+
+
+def test_parallel_step(steps):
+    times = {name: [] for name in steps}
+    for name, (model, data) in steps.items():
+        model.fit(data, steps_per_epoch=STEPS, verbose=0)
+    for _ in range(ROUNDS):
+        for name, (model, data) in steps.items():
+            started = time.perf_counter()
+            model.fit(data, steps_per_epoch=STEPS, verbose=0)
+            times[name].append((time.perf_counter() - started) / STEPS)
+    ratio = np.median(times["kcool"]) / np.median(times["by hand"])
+    print("\n%s: kcool %.2f ms, by hand %.2f ms, ratio %.2f" % (
+        compat.stack(), 1e3 * np.median(times["kcool"]), 1e3 * np.median(times["by hand"]), ratio))
+    assert ratio < 2

@@ -1,0 +1,140 @@
+"""Two workers that share their batches end with the weights of one process that sees whole batches."""
+import json
+import os
+import socket
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import compat
+from compat.errors import TechniqueUnavailable, WrongDevices
+
+LIMIT = 120  # seconds for a worker, after which it is killed
+
+TRAINING = """
+import json, sys
+import numpy as np
+import compat
+
+workers, index, late = json.loads(sys.argv[1])
+if late:
+    compat.keras.backend.ones((2,))
+    try:
+        compat.distribute(["127.0.0.1:1", "127.0.0.1:2"], 0)
+    except compat.errors.WrongOrder as error:
+        print(json.dumps(str(error)))
+    sys.exit()
+# None, None: from TF_CONFIG; no workers: one process for all.
+strategy = None if workers == [] else compat.distribute(workers, index)
+keras = compat.keras
+
+
+def build():
+    layers = keras.layers
+    inputs = layers.Input((5,))
+    hidden = layers.Dense(4, activation="tanh", kernel_initializer=keras.initializers.Constant(0.1),
+                          kernel_regularizer=keras.regularizers.l2(0.05))(inputs)
+    model = keras.models.Model(inputs, layers.Dense(2, kernel_initializer=keras.initializers.Constant(0.2))(hidden))
+    model.compile(keras.optimizers.SGD(0.1, momentum=0.9), "mse")
+    return model
+
+
+random = np.random.RandomState(0)
+x, y = random.randn(32, 5).astype("float32"), random.randn(32, 2).astype("float32")
+if strategy is None:
+    model = build()
+else:
+    with strategy.scope():
+        model = build()
+losses = model.fit(x, y, batch_size=8, epochs=2, shuffle=False, verbose=0).history["loss"]
+print(json.dumps([losses, [weight.tolist() for weight in model.get_weights()]]))
+"""
+
+
+@pytest.fixture
+def start():
+    """Starts a process of the program above; whatever happens, none outlives the test."""
+    started = []
+
+    def run(workers, index, late=False, **variables):
+        process = subprocess.Popen(
+            [sys.executable, "-c", TRAINING, json.dumps([workers, index, late])], env=dict(os.environ, **variables),
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True)
+        started.append(process)
+        return process
+
+    yield run
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def result(process):
+    out, err = process.communicate(timeout=LIMIT)
+    assert process.returncode == 0, err[-3000:]
+    return json.loads(out.strip().splitlines()[-1])
+
+
+def free_addresses(count):
+    sockets = [socket.socket() for _ in range(count)]
+    for each in sockets:
+        each.bind(("127.0.0.1", 0))
+    addresses = ["127.0.0.1:%d" % each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return addresses
+
+
+@pytest.fixture
+def available(stack):
+    if compat.techniques.unavailable(compat.techniques.TECHNIQUES["distribute"], stack.name):
+        pytest.skip("training over machines is marked unavailable here: test_where_it_cannot_be_had")
+
+
+def test_two_workers_train_as_one(available, start):
+    workers = free_addresses(2)
+    config = {"cluster": {"worker": workers}, "task": {"type": "worker", "index": 1}}
+    processes = [start(workers, 0), start(None, None, TF_CONFIG=json.dumps(config)), start([], 0)]
+    (losses, first), (_, second), (wanted_losses, wanted) = [result(process) for process in processes]
+    np.testing.assert_allclose(losses, wanted_losses, rtol=1e-5)
+    for a, b, c in zip(first, second, wanted):
+        np.testing.assert_allclose(a, c, rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(b, c, rtol=1e-5, atol=1e-6)
+    assert len(first) == len(second) == len(wanted) == 4
+
+
+def test_too_late(available, start):
+    message = result(start(None, None, late=True))
+    for part in ("`distribute` was called after TensorFlow", "Found: ", "What to do: move the call"):
+        assert part in message
+
+
+@pytest.mark.parametrize("workers, index", [
+    ([], 0), (["10.0.0.1"], 0), (["a:1", "a:1"], 0), (["a:1", "b:2"], 2), (["a:1", "b:2"], -1), (["http://a:1"], 0)])
+def test_clusters_that_cannot_be(available, stack, workers, index):
+    with pytest.raises(WrongDevices) as caught:
+        compat.distribute(workers, index)
+    for part in ("`distribute`", "Found: ", str(stack), "Supported: ", "What to do: "):
+        assert part in str(caught.value)
+
+
+@pytest.mark.parametrize("config", [None, "no json", '{"cluster": {}}'])
+def test_environment_without_a_cluster(available, monkeypatch, config):
+    monkeypatch.delenv("TF_CONFIG", raising=False)
+    if config:
+        monkeypatch.setenv("TF_CONFIG", config)
+    with pytest.raises(WrongDevices, match="TF_CONFIG="):
+        compat.distribute()
+
+
+def test_where_it_cannot_be_had(stack):
+    entry = compat.techniques.unavailable(compat.techniques.TECHNIQUES["distribute"], stack.name)
+    if entry is None:
+        assert compat.resolve("distribute").module == "kcool_modern.distribute"
+        return
+    with pytest.raises(TechniqueUnavailable) as caught:
+        compat.distribute(["a:1", "b:2"], 0)
+    assert entry.nearest in str(caught.value) and str(stack) in str(caught.value)

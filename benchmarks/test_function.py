@@ -2,9 +2,9 @@
 
     python -m pytest benchmarks/test_function.py -s
 
-The rival computes the article's inner tensor from the same weights, written by hand: a plain tf.function or jax.jit, eager
-PyTorch, on the legacy stack the real K.function. Both take an array and give an array. Each ratio is the median over rounds
-in which the two take turns. Nothing is asserted about speed.
+The rival computes the article's inner tensor from the same weights, written by hand: a plain tf.function or jax.jit,
+eager PyTorch, on the legacy stack the real K.function. Both take an array and give an array. Each ratio is the median
+over rounds in which the two take turns. Nothing is asserted about speed.
 """
 import time
 

@@ -1,11 +1,11 @@
 """``K.function``: values of any tensor that came up while a model was built.
 
-Recipe preserved: ``fn = K.function([x_in], [normal.x_normalized])`` of Su Jianlin's "Make Keras a bit cooler" (April 2019):
-the outputs may be layer outputs or tensors that a layer stored on itself inside ``call``. On Keras 2.2 both are tensors of
-one graph and a session fetches them.
+Recipe preserved: ``fn = K.function([x_in], [normal.x_normalized])`` of Su Jianlin's "Make Keras a bit cooler" (April
+2019): the outputs may be layer outputs or tensors that a layer stored on itself inside ``call``. On Keras 2.2 both
+are tensors of one graph and a session fetches them.
 
-This side calls the real ``K.function``; the results are its results. It looks at the arguments first, because the backend's
-own complaints come late and name no layer.
+This side calls the real ``K.function``; the results are its results. It looks at the arguments first, because the
+backend's own complaints come late and name no layer.
 
 Known differences: none in the numbers.
 """

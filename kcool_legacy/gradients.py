@@ -1,7 +1,8 @@
 """``K.gradients``: symbolic gradients of a tensor, to be evaluated by `function`.
 
-Recipe preserved: ``K.gradients(loss, variables)`` of Keras 2.2, as used for saliency maps, Grad-CAM, filter visualisation
-and gradient penalties. The gradients are tensors like any other: they can be combined by ``K`` and fetched.
+Recipe preserved: ``K.gradients(loss, variables)`` of Keras 2.2, as used for saliency maps, Grad-CAM, filter
+visualisation and gradient penalties. The gradients are tensors like any other: they can be combined by ``K`` and
+fetched.
 
 This side calls the real ``K.gradients``.
 

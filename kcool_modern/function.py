@@ -1,17 +1,17 @@
 """``K.function``: values of any tensor that came up while a model was built.
 
-Recipe preserved: ``fn = K.function([x_in], [normal.x_normalized])`` of Su Jianlin's "Make Keras a bit cooler" (April 2019):
-the outputs may be layer outputs or tensors that a layer stored on itself inside ``call``. On Keras 2.2 both are tensors of
-one graph and a session fetches them. Modern Keras keeps a graph of layer calls only; what happens inside ``call`` runs in a
-scratch graph that is thrown away.
+Recipe preserved: ``fn = K.function([x_in], [normal.x_normalized])`` of Su Jianlin's "Make Keras a bit cooler" (April
+2019): the outputs may be layer outputs or tensors that a layer stored on itself inside ``call``. On Keras 2.2 both
+are tensors of one graph and a session fetches them. Modern Keras keeps a graph of layer calls only; what happens
+inside ``call`` runs in a scratch graph that is thrown away.
 
-This side finds the call in which such a tensor arose (`held`), runs the graph of layer calls from the given inputs to that
-call inside one compiled function, and takes the attribute's value right after it. Nothing of the model changes: moving
-statistics are updated only if the caller lists that under `updates`, as on Keras 2.2.
+This side finds the call in which such a tensor arose (`held`), runs the graph of layer calls from the given inputs to
+that call inside one compiled function, and takes the attribute's value right after it. Nothing of the model changes:
+moving statistics are updated only if the caller lists that under `updates`, as on Keras 2.2.
 
-Known differences: a layer called with an explicit ``training=False`` on Keras 3 follows the learning phase all the same,
-because Keras 3 records its own default in the same way. Values are computed before any update is written; Keras 2.2 ran
-updates in no order among each other.
+Known differences: a layer called with an explicit ``training=False`` on Keras 3 follows the learning phase all the
+same, because Keras 3 records its own default in the same way. Values are computed before any update is written; Keras
+2.2 ran updates in no order among each other.
 """
 import importlib
 
@@ -58,6 +58,7 @@ def function(inputs, outputs, updates=None):
                             supported="tensors of keras.Input, outputs of layers, K.learning_phase()")
     fed = [tensor for tensor in inputs if not is_phase(tensor)]
     stack = one_stack(fed + [tensor for tensor in outputs if is_symbolic(tensor)])
+    observer.install(stack)
     targets = [_target("outputs[%d]" % i, tensor, fed, stack) for i, tensor in enumerate(outputs)]
     changes = [_update("updates[%d]" % i, update, fed, stack) for i, update in enumerate(updates)]
     program = Program(fed, targets, changes, layer_class(stack))
@@ -88,7 +89,8 @@ class _Function(object):
 def _array(value, tensor, dtype, shape):
     array = np.asarray(value, dtype=dtype)
     if array.ndim != len(shape) or any(want is not None and want != have for want, have in zip(shape, array.shape)):
-        raise WrongShape("The array for input %r has the wrong shape." % _name(tensor), found="shape %s" % (array.shape,),
+        raise WrongShape("The array for input %r has the wrong shape." % _name(tensor),
+                         found="shape %s" % (array.shape,),
                          supported="shape %s, where None stands for any size" % (shape,))
     return array
 
@@ -136,7 +138,7 @@ def _held(place, tensor, inputs, stack):
     holder = held.find(tensor, operations)
     if holder is None:
         raise NotConnected(
-            "compat.function: the origin of %s cannot be told: no layer that the given inputs lead to holds it." % place,
+            "compat.function: the origin of %s cannot be told: no layer behind the inputs holds it." % place,
             found="%r on %s" % (tensor, stack),
             supported="tensors taken from a layer after `compat.function` was imported, or still held by the layer",
             do="import compat.function before the model is built, or take the tensor from the layer again")

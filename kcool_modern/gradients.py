@@ -1,15 +1,17 @@
 """``K.gradients``: symbolic gradients of a tensor, to be evaluated by `function`.
 
-Recipe preserved: ``K.gradients(loss, variables)`` of Keras 2.2, as used for saliency maps, Grad-CAM, filter visualisation
-and gradient penalties. The gradients are tensors like any other: they can be combined by ``K`` and fetched.
+Recipe preserved: ``K.gradients(loss, variables)`` of Keras 2.2, as used for saliency maps, Grad-CAM, filter
+visualisation and gradient penalties. The gradients are tensors like any other: they can be combined by ``K`` and
+fetched.
 
-On modern Keras a graph knows layer calls only. This side adds a node to it whose outputs stand for the gradients; `function`
-computes them when it gets there: TensorFlow differentiates the graph that is being traced, JAX differentiates the loss's
-answer to a small push of each tensor, PyTorch walks its tape back.
+On modern Keras a graph knows layer calls only. This side adds a node to it whose outputs stand for the gradients;
+`function` computes them when it gets there: TensorFlow differentiates the graph that is being traced, JAX
+differentiates the loss's answer to a small push of each tensor, PyTorch walks its tape back.
 
-Known differences: a Model made from such tensors cannot be run by itself, only `function` can run them. Where ``loss``
-depends on a variable only through operations without a gradient (``K.stop_gradient``, ``K.argmax``), JAX and PyTorch give
-zeros, TensorFlow gives None as Keras 2.2 did. On JAX the gradient with respect to a tensor that a layer holds is refused.
+Known differences: a Model made from such tensors cannot be run by itself, only `function` can run them. Where
+``loss`` depends on a variable only through operations without a gradient (``K.stop_gradient``, ``K.argmax``), JAX and
+PyTorch give zeros, TensorFlow gives None as Keras 2.2 did. On JAX the gradient with respect to a tensor that a layer
+holds is refused.
 """
 import importlib
 

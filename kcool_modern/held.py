@@ -1,16 +1,15 @@
 """Tensors that layers hold: ``self.weights_of_attention = ...`` inside ``call``, also in lists and dicts.
 
-In graph Keras such an attribute is an ordinary tensor of the graph. Modern Keras runs ``call`` in a scratch graph (or an
-abstract trace) that it throws away, and the tensor is left without any link to the model. An observer at the creation of
-graph nodes writes the link down: this tensor was held, there, right after that call. Tensors are remembered by weak
-reference, so nothing is kept alive by being known.
+In graph Keras such an attribute is an ordinary tensor of the graph. Modern Keras runs ``call`` in a scratch graph (or
+an abstract trace) that it throws away, and the tensor is left without any link to the model. An observer at the
+creation of graph nodes writes the link down: this tensor was held, there, right after that call. Tensors are
+remembered by weak reference, so nothing is kept alive by being known.
 """
 import sys
 import weakref
 from collections import namedtuple
 
-from .graph import inbound_nodes, is_input_node, node_operation, outbound_nodes, sublayers
-from .graph import node_of
+from .graph import inbound_nodes, is_input_node, node_of, node_operation, outbound_nodes, sublayers
 
 __all__ = ["Holder", "Origin", "candidates", "find", "framework_names", "is_held", "items", "observe", "origin",
            "own_attributes", "read", "reachable"]
@@ -87,7 +86,7 @@ def origin(tensor):
 
 
 def find(tensor, operations):
-    """The `Holder` of a tensor among some operations and the layers inside them, by identity; None when there is none."""
+    """The `Holder` of a tensor among some operations and the layers inside them, by identity, or None."""
     for operation in operations:
         for layer in sublayers(operation):
             for path, value in items(layer):

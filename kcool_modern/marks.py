@@ -26,6 +26,7 @@ class GradientOf(object):
         self.loss, self.wrt = loss, wrt
 
     def inputs(self):
+        """The symbolic tensors that the node takes."""
         return [self.loss.tensor] + [target.tensor for target in self.wrt if isinstance(target, Symbol)]
 
     def specs(self):
@@ -43,9 +44,11 @@ class HeldBy(object):
         self.held, self._spec = held, (_shape(tensor), tensor.dtype)
 
     def inputs(self):
+        """The symbolic tensors that the node takes."""
         return node_outputs(self.held.node)
 
     def specs(self):
+        """Shape and dtype of the output."""
         return [self._spec]
 
 

@@ -10,16 +10,27 @@ from .program import frame
 
 __all__ = ["install", "keras_of"]
 
-REASON = "tensors set in `call` live in a scratch graph; only at the creation of the node is it known which call made them"
+REASON = "tensors set in `call` live in a scratch graph; only when the node is made can be seen which call made them"
 
 
-def install():
-    """Puts the observer in, for the Keras of this process; once. `patches.undo()` takes it out."""
-    chosen = stack()
+_installed = set()
+
+
+def install(chosen=None):
+    """Puts the observer in, once for each Keras; `patches.undo()` takes it out.
+
+    Args:
+        chosen: the `Stack` whose Keras is meant; that of the process by default.
+    """
+    chosen = chosen or stack()
+    if chosen.name in _installed:
+        return
+    _installed.add(chosen.name)
     node_class, before = _keras3() if chosen.family == "keras3" else _keras2(chosen)
     held.framework_names.update(vars(frame(keras_of(chosen).layers.Layer)))
     name = "%s.%s.__init__" % (node_class.__module__, node_class.__name__)
-    patches.apply(patches.Patch(name, REASON, chosen.name), node_class, "__init__", lambda init: _observed(init, before))
+    patch = patches.Patch(name, REASON, chosen.name)
+    patches.apply(patch, node_class, "__init__", lambda init: _observed(init, before))
 
 
 def keras_of(chosen):

@@ -1,7 +1,7 @@
 """A part of a Keras graph as something that can be run: from given tensors to wanted ones, node by node.
 
-The engines run it while they trace (TensorFlow, JAX) or on every call (PyTorch). Running it leaves no mark on the model:
-no node is added, attributes that layers set in ``call`` get their former values back.
+The engines run it while they trace (TensorFlow, JAX) or on every call (PyTorch). Running it leaves no mark on the
+model: no node is added, attributes that layers set in ``call`` get their former values back.
 """
 from collections import namedtuple
 from contextlib import contextmanager

@@ -1,8 +1,8 @@
 """Runs ``call`` where Keras 3 leaves it out.
 
-Keras 2.2 runs a layer's ``call`` whenever the layer or a model around it is called on symbolic tensors, and code relies on
-the attributes that it sets. Keras 3 does not run it for a layer that defines ``compute_output_shape``, nor for the layers of
-a nested model whose input shapes it has seen.
+Keras 2.2 runs a layer's ``call`` whenever the layer or a model around it is called on symbolic tensors, and code
+relies on the attributes that it sets. Keras 3 does not run it for a layer that defines ``compute_output_shape``, nor
+for the layers of a nested model whose input shapes it has seen.
 """
 from keras import Operation
 from keras.layers import Layer
@@ -28,8 +28,7 @@ def _skipped(operation, *args, **kwargs):
     graph = _graph(operation)
     if graph is not None:
         return graph._run_through_graph(args[0], operation_fn=lambda inner: lambda *a, **k: _traced(inner, *a, **k))
-    if _skips_call(operation):
-        return Operation.compute_output_spec(operation, *args, **kwargs)
+    return Operation.compute_output_spec(operation, *args, **kwargs) if _skips_call(operation) else None
 
 
 def _traced(operation, *args, **kwargs):

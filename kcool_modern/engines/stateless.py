@@ -1,8 +1,8 @@
 """Running Keras 3 layers without touching their variables.
 
-Inside a `Scope` every variable that is read is noted, and every assignment goes to the scope. Afterwards only the states of
-random generators are carried over: K.function on Keras 2.2 drew new random numbers at every call, and left moving
-statistics alone.
+Inside a `Scope` every variable that is read is noted, and every assignment goes to the scope. Afterwards only the
+states of random generators are carried over: K.function on Keras 2.2 drew new random numbers at every call, and left
+moving statistics alone.
 """
 from keras import StatelessScope
 
@@ -22,12 +22,14 @@ class Scope(StatelessScope):
         self.read, self.written = {}, {}
 
     def get_current_value(self, variable):
+        """The value inside the scope, or None; Keras asks at every reading of a variable."""
         value = super().get_current_value(variable)
         if value is None:
             self.read[id(variable)] = variable
         return value
 
     def add_update(self, update):
+        """Takes an assignment; Keras calls this in place of carrying it out."""
         self.written[id(update[0])] = update[0]
         super().add_update(update)
 

@@ -20,7 +20,7 @@ def network(keras):
 
 def by_hand(model, x, push):
     """Gradients of sum(push * output) to input, hidden, and the four weights."""
-    (w1, b1), (w2, b2) = model.layers[1].get_weights(), model.layers[2].get_weights()
+    (w1, b1), (w2, _) = model.layers[1].get_weights(), model.layers[2].get_weights()
     h = np.tanh(x.dot(w1) + b1)
     to_hidden = push.dot(w2.T)
     to_sum = to_hidden * (1 - h ** 2)

@@ -31,7 +31,7 @@ def compile(program, stack):
 
 
 def connected(program, loss, wrt, stack):
-    """Whether each target comes up on the way to a loss: variables that are read, tensors that the graph leads through."""
+    """Whether each target comes up on the way to a loss: variables that are read, tensors on the path."""
     feeds = [jax.ShapeDtypeStruct([size or 2 for size in tensor.shape], tensor.dtype) for tensor in program.inputs]
     noted = {}
 

@@ -210,7 +210,7 @@ def _replica_index():
 
 @functools.lru_cache(maxsize=None)
 def _activity_is_mean(activation_class):
-    """Whether this Keras divides activity regularizers by the rows of the batch: 2.5 and later do, 3.0 does not."""
+    """Whether this Keras divides activity regularizers by the rows of the batch; Keras 3.0 does not."""
     layer = activation_class("linear", activity_regularizer=tf.reduce_sum)
     with tf.init_scope():
         layer(tf.ones((2, 1)))

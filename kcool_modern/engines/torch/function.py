@@ -38,7 +38,7 @@ def compile(program, stack):
 
 
 def connected(program, loss, wrt, stack):
-    """Whether each target comes up on the way to a loss: weights of its layers, tensors that the graph leads through."""
+    """Whether each target comes up on the way to a loss: weights of its layers, tensors on the path."""
     weights = {id(weight) for node in program.nodes for layer in sublayers(node_operation(node))
                for weight in getattr(layer, "weights", ())}
     return [isinstance(target, Symbol) or id(target.variable) in weights for target in wrt]

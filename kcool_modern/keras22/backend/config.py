@@ -33,7 +33,7 @@ def in_train_phase(x, alt, training=None):
     """
     if training is None or training is LEARNING_PHASE:
         raise NotEmulated("K.in_train_phase needs to know the learning phase.", found=f"Keras {keras.__version__}",
-                          do="let `call` take training=None and pass it on: K.in_train_phase(x, alt, training=training)")
+                          do="let `call` take training=None and pass it: K.in_train_phase(x, alt, training=training)")
     chosen = x if training else alt
     return chosen() if callable(chosen) else chosen
 

@@ -1,4 +1,4 @@
-"""Crossentropies by the formulas of Keras 2.2.4: probabilities are renormalised where it did, and clipped by epsilon."""
+"""Crossentropies by the formulas of Keras 2.2.4: probabilities are normalised where it did, and clipped."""
 import keras
 from keras import ops
 

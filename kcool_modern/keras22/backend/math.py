@@ -2,9 +2,9 @@
 import keras
 from keras import ops
 
-__all__ = ["abs", "all", "any", "argmax", "argmin", "clip", "cos", "cumprod", "cumsum", "dot", "equal", "exp", "greater",
-           "greater_equal", "less", "less_equal", "log", "max", "maximum", "mean", "min", "minimum", "not_equal", "pow",
-           "prod", "round", "sign", "sin", "sqrt", "square", "std", "sum", "var"]
+__all__ = ["abs", "all", "any", "argmax", "argmin", "clip", "cos", "cumprod", "cumsum", "dot", "equal", "exp",
+           "greater", "greater_equal", "less", "less_equal", "log", "max", "maximum", "mean", "min", "minimum",
+           "not_equal", "pow", "prod", "round", "sign", "sin", "sqrt", "square", "std", "sum", "var"]
 
 abs, cos, exp, log, sign, sin, square = ops.abs, ops.cos, ops.exp, ops.log, ops.sign, ops.sin, ops.square
 equal, not_equal, greater, greater_equal = ops.equal, ops.not_equal, ops.greater, ops.greater_equal

@@ -1,6 +1,7 @@
 """Random tensors. The numbers of a seed are the backend's own, as they were on Keras 2.2.
 
-Inside a layer's ``call`` new numbers are drawn whenever it runs (JAX asks for a seed there); outside, they are drawn once.
+Inside a layer's ``call`` new numbers are drawn whenever it runs (JAX asks for a seed there); outside, they are drawn
+once.
 """
 import keras
 

@@ -4,8 +4,8 @@ from keras import ops
 
 from kcool.errors import NotEmulated
 
-from ...graph import is_symbolic
 from ...function import is_variable
+from ...graph import is_symbolic
 
 __all__ = ["batch_flatten", "cast", "concatenate", "dtype", "expand_dims", "flatten", "gather", "identity", "int_shape",
            "is_keras_tensor", "is_tensor", "ndim", "one_hot", "ones_like", "permute_dimensions", "reshape", "shape",

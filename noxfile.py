@@ -138,7 +138,8 @@ def _benchmark_session(row):
         install(session, *row.pins)
         copy = Path(session.create_tmp()).resolve() / "benchmarks"
         shutil.rmtree(copy, ignore_errors=True)
-        shutil.copytree(HERE / "benchmarks", copy / "benchmarks", ignore=shutil.ignore_patterns("__pycache__"))
+        for folder in ("benchmarks", "tests"):
+            shutil.copytree(HERE / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__"))
         session.chdir(copy)
         session.run("python", "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider", "--disable-warnings", "benchmarks",
                     *session.posargs, env=dict(COMMON_ENV, **row.env))

@@ -18,6 +18,7 @@ __all__ = [
     "NotCompiled",
     "NotConnected",
     "NoSuchLayer",
+    "NameTaken",
     "WrongShape",
     "WrongValue",
     "WrongDevices",
@@ -95,6 +96,10 @@ class NotConnected(KcoolError, ValueError):
 
 class NoSuchLayer(KcoolError, ValueError):
     """The model has no layer of that name."""
+
+
+class NameTaken(KcoolError, ValueError):
+    """The model has another layer of that name already."""
 
 
 class WrongShape(KcoolError, ValueError):

@@ -50,6 +50,7 @@ class Averaging:
 
     @property
     def ema_weights(self):
+        """The averages, in the order that the model's weights had when this object was made."""
         return self._average.variables
 
     def inject(self):

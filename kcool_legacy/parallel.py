@@ -5,15 +5,15 @@ articles of its time put beside it: build a template, wrap it, train the wrapper
 with 2.4 in favour of ``tf.distribute``, whose scope has to be opened *before* the model is built, which turns a program
 that wraps a finished model inside out.
 
-On this side GPUs are served by ``keras.utils.multi_gpu_model`` itself. Devices that are named, CPUs among them, are served
-by a graph of the same make built here: the batch is cut, the template is called once per device, the outputs are put
-together, and TensorFlow's gradients do the rest on the template's own weights.
+On this side GPUs are served by ``keras.utils.multi_gpu_model`` itself. Devices that are named, CPUs among them, are
+served by a graph of the same make built here: the batch is cut, the template is called once per device, the outputs
+are put together, and TensorFlow's gradients do the rest on the template's own weights.
 
-Known differences of the graph built here from the one that Keras builds: the parts of a batch differ by at most one row,
-where Keras gives the remainder to the last device; a device that would get no row repeats one, whose output is cut off
-(a sum over an empty part is not a number, which BatchNormalization would keep for ever). As with Keras, the devices race
-for BatchNormalization's moving statistics. `cpu_relocation` has no effect with `devices`; with GPUs Keras then trains a
-re-initialized copy of the model, ``layers[-2]``, instead of the model.
+Known differences of the graph built here from the one that Keras builds: the parts of a batch differ by at most one
+row, where Keras gives the remainder to the last device; a device that would get no row repeats one, whose output is
+cut off (a sum over an empty part is not a number, which BatchNormalization would keep for ever). As with Keras, the
+devices race for BatchNormalization's moving statistics. `cpu_relocation` has no effect with `devices`; with GPUs
+Keras then trains a re-initialized copy of the model, ``layers[-2]``, instead of the model.
 """
 import keras
 import tensorflow as tf

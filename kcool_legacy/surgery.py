@@ -20,9 +20,9 @@ from keras import backend as K
 from keras.engine.base_layer import Layer
 
 from kcool.errors import (
-    KcoolError,
     KcoolWarning,
     MaskDropped,
+    NameTaken,
     NoSuchLayer,
     NotAModel,
     NotBuilt,
@@ -160,8 +160,8 @@ def _check_layer(graph, name, layer, inserted):
                         do="wrap a function in layers.Lambda")
     names = {node.outbound_layer.name for node in graph.nodes} - (set() if inserted else {name})
     if layer.name in names:
-        raise KcoolError("%s: the model %r has another layer named %r." % (graph.asked, graph.model.name, layer.name),
-                         found=str(graph.stack), do="give the new layer another name: name=%r" % (layer.name + "_new"))
+        raise NameTaken("%s: the model %r has another layer named %r." % (graph.asked, graph.model.name, layer.name),
+                        found=str(graph.stack), do="give the new layer another name: name=%r" % (layer.name + "_new"))
 
 
 def _after_entry(graph, node, tensor, layer):

@@ -1,16 +1,17 @@
 """Data parallel training over several machines.
 
-In Keras 2.2 days this took Horovod, TensorFlowOnSpark or a parameter server beside Keras, each with changes to the program.
-TensorFlow 2 has it built in as ``tf.distribute.MultiWorkerMirroredStrategy``, which wants a cluster description in the
-environment variable ``TF_CONFIG`` before the first operation runs.
+In Keras 2.2 days this took Horovod, TensorFlowOnSpark or a parameter server beside Keras, each with changes to the
+program. TensorFlow 2 has it built in as ``tf.distribute.MultiWorkerMirroredStrategy``, which wants a cluster
+description in the environment variable ``TF_CONFIG`` before the first operation runs.
 
 Here the same program is started on every machine with its own index; the strategy is made from plain arguments, and
-`Model.fit` of tf.keras, tf-keras and Keras 3 does the rest. The engine keeps one copy of the weights per worker and sums
-gradients up over the network in every step.
+`Model.fit` of tf.keras and tf-keras does the rest (Keras 3 cannot: see the table of techniques). The engine keeps one
+copy of the weights per worker and sums gradients up over the network in every step.
 
-Known differences from `multi_gpu_model`: model and optimizer are built inside the scope, in the same order on all workers;
-`fit` gets the same data on all workers, of which Keras hands each its share of every batch, so `batch_size` is that of all
-workers together and should be divisible by their number; no worker returns from `fit` before all are done.
+Known differences from `multi_gpu_model`: model and optimizer are built inside the scope, in the same order on all
+workers; `fit` gets the same data on all workers, of which Keras hands each its share of every batch, so `batch_size`
+is that of all workers together and should be divisible by their number; no worker returns from `fit` before all are
+done.
 """
 import importlib
 import json

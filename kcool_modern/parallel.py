@@ -6,15 +6,16 @@ with 2.4 in favour of ``tf.distribute``, whose scope has to be opened *before* t
 that wraps a finished model inside out.
 
 On this side the devices are run by the engine's own machinery: ``tf.distribute.MirroredStrategy`` on TensorFlow,
-``keras.distribution.DataParallel`` on JAX. Either computes only forward and backward pass of the template, one part of the
-batch per device; loss, metrics and optimizer see the whole batch as if there were one device. So the weights stay the
-template's own variables, the optimizer stays the user's own object, and sample weights, uneven batches and regularizers
-need no correction: one step equals the step of the template alone.
+``keras.distribution.DataParallel`` on JAX. Either computes only forward and backward pass of the template, one part
+of the batch per device; loss, metrics and optimizer see the whole batch as if there were one device. So the weights
+stay the template's own variables, the optimizer stays the user's own object, and sample weights, uneven batches and
+regularizers need no correction: one step equals the step of the template alone.
 
 Known differences: the parts of a batch differ by at most one row, where 2.2 gave the remainder to the last device;
-batches with fewer rows than devices train as well. BatchNormalization normalizes each part by itself on TensorFlow, as in
-2.2, but its moving statistics take the mean over the parts, where in 2.2 the devices raced for them; on JAX it normalizes
-the whole batch. `cpu_relocation` has no effect: in 2.2 it trained a re-initialized copy of the model instead of the model.
+batches with fewer rows than devices train as well. BatchNormalization normalizes each part by itself on TensorFlow,
+as in 2.2, but its moving statistics take the mean over the parts, where in 2.2 the devices raced for them; on JAX it
+normalizes the whole batch. `cpu_relocation` has no effect: in 2.2 it trained a re-initialized copy of the model
+instead of the model.
 """
 import functools
 import importlib

@@ -16,9 +16,9 @@ import warnings
 from contextlib import contextmanager
 
 from kcool.errors import (
-    KcoolError,
     KcoolWarning,
     MaskDropped,
+    NameTaken,
     NoSuchLayer,
     NotAModel,
     NotBuilt,
@@ -161,7 +161,7 @@ def _check_layer(graph, name, layer, inserted):
                         do="wrap a function in layers.Lambda")
     names = {operation.name for operation in graph.operations} - (set() if inserted else {name})
     if layer.name in names:
-        raise KcoolError(f"{graph.asked}: the model {graph.model.name!r} has another layer named {layer.name!r}.",
+        raise NameTaken(f"{graph.asked}: the model {graph.model.name!r} has another layer named {layer.name!r}.",
                          found=str(graph.stack), do=f"give the new layer another name: name={layer.name + '_new'!r}")
 
 

@@ -10,7 +10,7 @@ from collections import OrderedDict
 
 from .. import __version__
 from ..errors import KcoolError, KcoolWarning, StackNotSupported
-from ..stack import ENGINES, Stack, candidates, outside, installed, require, stack
+from ..stack import ENGINES, Stack, candidates, installed, outside, require, stack
 from ..techniques import TECHNIQUES, unavailable
 from .imports import configured, meanings
 

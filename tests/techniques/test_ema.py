@@ -10,7 +10,6 @@ import pytest
 
 import compat
 from compat import errors
-
 from tests.techniques.problems import LeastSquares, averages
 
 MOMENTUM = 0.9

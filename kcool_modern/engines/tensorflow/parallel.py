@@ -1,13 +1,13 @@
 """Data parallel forward and backward passes by ``tf.distribute.MirroredStrategy``, on tf.keras, tf-keras and Keras 3.
 
-The model trains like any model of its Keras; only its `call` is ours. It cuts the batch into parts and lets the strategy
-run the template on all of them at once, each in its replica, on its device. A `tf.custom_gradient` around that leads
-back into the replicas and lets the strategy sum up what they found for each weight.
+The model trains like any model of its Keras; only its `call` is ours. It cuts the batch into parts and lets the
+strategy run the template on all of them at once, each in its replica, on its device. A `tf.custom_gradient` around
+that leads back into the replicas and lets the strategy sum up what they found for each weight.
 
-Nothing has to be created under the strategy's scope that way. The other way, Keras trained inside the scope, needs every
-weight, metric and optimizer slot exchanged for a mirrored one in place, and the loss corrected for parts of unequal size.
-Its price here: weights are sent to the devices in every step and the optimizer runs once, where the weights are, which
-is how Keras 2.2 did it; mirrored weights would stay where they are used.
+Nothing has to be created under the strategy's scope that way. The other way, Keras trained inside the scope, needs
+every weight, metric and optimizer slot exchanged for a mirrored one in place, and the loss corrected for parts of
+unequal size. Its price here: weights are sent to the devices in every step and the optimizer runs once, where the
+weights are, which is how Keras 2.2 did it; mirrored weights would stay where they are used.
 """
 import functools
 import inspect

@@ -32,7 +32,8 @@ def steps():
         by_hand.compile(compat.keras.optimizers.SGD(0.01), "mse")
     data = tf.data.Dataset.from_tensor_slices((x, y)).batch(256).repeat()
     # The step alone: setting up a distributed dataset costs the strategy some 0.3 s in every `fit`.
-    iterators = {"kcool": (parallel, iter(data)), "by hand": (by_hand, iter(strategy.experimental_distribute_dataset(data)))}
+    distributed = strategy.experimental_distribute_dataset(data)
+    iterators = {"kcool": (parallel, iter(data)), "by hand": (by_hand, iter(distributed))}
     for model, iterator in iterators.values():
         model.fit(data, steps_per_epoch=2, verbose=0)
         model.make_train_function()

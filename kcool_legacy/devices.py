@@ -1,4 +1,4 @@
-"""Which devices a parallel model shall use. Plain Python, no framework: both sides of kcool read their arguments here."""
+"""Which devices a parallel model shall use. Plain Python without a framework: both sides of kcool ask here."""
 from kcool.errors import WrongDevices
 
 __all__ = ["chosen", "normalized"]
@@ -51,7 +51,8 @@ def _of_gpus(gpus, present):
 
 def _of_devices(devices, present, stack):
     if isinstance(devices, str) or not hasattr(devices, "__iter__"):
-        raise _wrong("`devices` of `multi_gpu_model` must be a list of names. Received: %r." % (devices,), present, stack)
+        raise _wrong("`devices` of `multi_gpu_model` must be a list of names. Received: %r." % (devices,),
+                     present, stack)
     return [normalized(name) for name in devices]
 
 

@@ -32,8 +32,8 @@ def multi_gpu_model(model, gpus=None, cpu_merge=True, cpu_relocation=False, devi
     """A model that trains `model` on several devices, each taking an equal part of every batch.
 
     Args:
-        model: the template, a built functional or sequential model with any number of inputs and outputs. Its weights are
-            the ones that are trained: read, save, load and set them there at any moment.
+        model: the template, a built functional or sequential model with any number of inputs and outputs. Its weights
+            are the ones that are trained: read, save, load and set them there at any moment.
         gpus: number of GPUs, at least 2, or a list of their ids, or None for all that are visible.
         cpu_merge: whether outputs are put together on the CPU, else on the first device.
         cpu_relocation: handed on to Keras with GPUs; with `devices` the template's weights stay on their device.

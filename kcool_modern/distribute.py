@@ -29,7 +29,8 @@ def distribute(workers=None, index=None):
     Call it once, first thing in the program; it returns when all workers have come.
 
     Args:
-        workers: addresses ``"host:port"``, the same list in the same order on every worker; by default from ``TF_CONFIG``.
+        workers: addresses ``"host:port"``, the same list in the same order on every worker; by default from
+            ``TF_CONFIG``.
         index: place of this worker in the list, from 0; by default from ``TF_CONFIG``.
 
     Returns:
@@ -69,7 +70,7 @@ def _cluster(workers, index, stack):
         raise WrongDevices("`distribute` cannot make a cluster of %s: %s." % (origin, wrong),
                            found="workers=%r, index=%r (%s)" % (workers, index, stack),
                            supported="distinct addresses 'host:port', and the place of this worker among them",
-                           do="call distribute(workers=['host:port', ...], index=...) with the same list on every worker")
+                           do="call distribute(workers=['host:port', ...], index=...), the same list on every worker")
     return workers, int(index)
 
 

@@ -31,8 +31,8 @@ def multi_gpu_model(model, gpus=None, cpu_merge=True, cpu_relocation=False, devi
     """A model that trains `model` on several devices, each taking an equal part of every batch.
 
     Args:
-        model: the template, a built functional or sequential model with any number of inputs and outputs. Its weights are
-            the ones that are trained: read, save, load and set them there at any moment.
+        model: the template, a built functional or sequential model with any number of inputs and outputs. Its weights
+            are the ones that are trained: read, save, load and set them there at any moment.
         gpus: number of GPUs, at least 2, or a list of their ids, or None for all that are visible.
         cpu_merge: whether outputs are put together on the CPU, else on the first device.
         cpu_relocation: kept for old calls; the template's weights stay on their device.
@@ -153,4 +153,5 @@ class ParallelModelCheckpoint:
 @functools.lru_cache(maxsize=None)
 def _checkpoint_class(cls, module):
     keras = importlib.import_module(module)
-    return type(cls.__name__, (cls, keras.callbacks.ModelCheckpoint), {"__module__": cls.__module__, "__doc__": cls.__doc__})
+    bases = (cls, keras.callbacks.ModelCheckpoint)
+    return type(cls.__name__, bases, {"__module__": cls.__module__, "__doc__": cls.__doc__})

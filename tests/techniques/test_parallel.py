@@ -25,7 +25,7 @@ def parallel_of(stack, keras, monkeypatch):
 
 
 def _start_over():
-    """An empty graph, in a session with the same devices: sessions of TensorFlow 1 get slower with all that was built."""
+    """An empty graph in a session with the same devices: sessions of TensorFlow 1 get slower with all that was built."""
     K = compat.K
     try:
         session = K.get_session()
@@ -45,7 +45,8 @@ def _order_updates(monkeypatch):
         graph = outputs[0].graph
         with graph.as_default(), graph.control_dependencies(list(outputs) + [new for _, new in pairs]):
             writes = [update(variable, new) for variable, new in pairs]
-        return function(inputs, outputs, [each for each in updates or [] if not isinstance(each, tuple)] + writes, **kwargs)
+        others = [each for each in updates or [] if not isinstance(each, tuple)]
+        return function(inputs, outputs, others + writes, **kwargs)
 
     monkeypatch.setattr(K, "function", ordered)
     monkeypatch.setattr(K, "update", lambda x, new: (x, new))
@@ -357,8 +358,8 @@ def test_whole_template_can_be_saved_and_loaded(stack, keras, parallel_of, tmp_p
 
 
 @pytest.mark.parametrize("arguments", [
-    dict(gpus=1), dict(gpus=0), dict(gpus=64), dict(gpus=[0]), dict(devices=["cpu:0"]), dict(devices=["cpu:0", "cpu:77"]),
-    dict(devices=["cpu:0", "/CPU:0"]), dict(devices="cpu:0"), dict(gpus=2, devices=TWO)])
+    dict(gpus=1), dict(gpus=0), dict(gpus=64), dict(gpus=[0]), dict(devices=["cpu:0"]),
+    dict(devices=["cpu:0", "cpu:77"]), dict(devices=["cpu:0", "/CPU:0"]), dict(devices="cpu:0"), dict(gpus=2, devices=TWO)])
 def test_devices_that_cannot_be_used(stack, keras, parallel_of, arguments):
     with pytest.raises(WrongDevices) as caught:
         parallel_of(plain(keras), **arguments)

@@ -1,4 +1,4 @@
-"""One run of a template per device inside a ``tf.distribute.MirroredStrategy``, with gradients that lead back into it."""
+"""One run of a template per device in a ``tf.distribute.MirroredStrategy``, with gradients that lead back into it."""
 import functools
 
 import tensorflow as tf

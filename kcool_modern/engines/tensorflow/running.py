@@ -1,4 +1,4 @@
-"""Weights that a forward pass writes, such as BatchNormalization's moving statistics, when several replicas write them."""
+"""Weights that a forward pass writes, such as BatchNormalization's moving statistics, when replicas share them."""
 import tensorflow as tf
 
 __all__ = ["RunningWeights", "raw"]
@@ -16,7 +16,8 @@ class RunningWeights:
     """Lets every replica start from the same values and keeps the mean of what they wrote, as for one device.
 
     Replicas are traced one after the other and TensorFlow runs accesses to one variable in the order of their tracing,
-    so that plain variables suffice. Integer weights, such as counters and seeds, are written by one replica after another.
+    so that plain variables suffice. Integer weights, such as counters and seeds, are written by one replica after the
+    other.
 
     Args:
         weights: the template's weights outside training.

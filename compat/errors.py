@@ -14,6 +14,7 @@ __all__ = [
     "NotEmulated",
     "DifferentResult",
     "NotAModel",
+    "NotATensor",
     "NotBuilt",
     "NotCompiled",
     "NotConnected",
@@ -80,6 +81,10 @@ class DifferentResult(KcoolError, ValueError):
 
 class NotAModel(KcoolError, TypeError):
     """An object was passed where a Keras model of a known stack is needed."""
+
+
+class NotATensor(KcoolError, TypeError):
+    """An object was passed where a tensor of a graph, or a list of them, is needed."""
 
 
 class NotBuilt(KcoolError, ValueError):

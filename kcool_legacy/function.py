@@ -13,7 +13,7 @@ import numpy as np
 import tensorflow as tf
 from keras import backend as K
 
-from kcool.errors import NotAModel, NotConnected, WrongShape
+from kcool.errors import NotATensor, NotConnected, WrongShape
 from kcool.stack import stack
 
 __all__ = ["function"]
@@ -35,7 +35,7 @@ def function(inputs, outputs, updates=None):
         A callable: takes a list of arrays, one per input, and returns a list of NumPy arrays, one per output.
 
     Raises:
-        NotAModel: an entry is not what its place needs.
+        NotATensor: an entry is not what its place needs.
         NotConnected: an output needs an input that is not given, or its origin cannot be told.
         WrongShape: when calling, the number or the shapes of the arrays do not fit.
     """
@@ -45,12 +45,10 @@ def function(inputs, outputs, updates=None):
     for role, tensors in (("inputs", inputs), ("outputs", outputs)):
         for position, tensor in enumerate(tensors):
             if not _is_tensor(tensor):
-                raise NotAModel("compat.function: %s[%d] is no tensor: %r." % (role, position, tensor),
-                                found="type %s" % type(tensor).__name__, supported="tensors of the graph, variables")
+                raise NotATensor("compat.function: %s[%d] is no tensor: %r." % (role, position, tensor),
+                                 found="type %s" % type(tensor).__name__, supported="tensors of the graph, variables")
     for update in updates:
-        if tf.executing_eagerly() and isinstance(update, tf.Variable):
-            raise NotAModel("compat.function: this update has been carried out already, when it was made: %r." % update,
-                            found=str(stack()), do="pass the pair (variable, new value)")
+        _require_pending(update)
     _require_connected(inputs, outputs + _new_values(updates))
     return _Function(inputs, outputs, updates)
 
@@ -85,13 +83,25 @@ def _require_fit(tensor, value):
 
 def _listed(role, value):
     if not isinstance(value, (list, tuple)):
-        raise NotAModel("compat.function: `%s` has to be a list." % role, found=repr(value),
-                        do="write %s=[...], with one element if there is one tensor" % role)
+        raise NotATensor("compat.function: `%s` has to be a list." % role, found=repr(value),
+                         do="write %s=[...], with one element if there is one tensor" % role)
     return list(value)
 
 
 def _is_tensor(value):
     return isinstance(value, (tf.Tensor, tf.Variable, tf.SparseTensor)) or hasattr(value, "_as_graph_element")
+
+
+def _require_pending(update):
+    """On TensorFlow 2.0 operations on variables run at once: such an update would never be carried out again."""
+    if isinstance(update, tf.Variable) and tf.executing_eagerly():
+        raise NotATensor("compat.function: this update was carried out already, when it was made: %r." % update,
+                         found=str(stack()), do="pass the pair (variable, new value)")
+    if isinstance(update, tuple) and isinstance(update[1], tf.Tensor) and not hasattr(update[1], "graph"):
+        raise NotATensor(
+            "compat.function: the new value of an update is a tensor with a value already: %r." % (update[1],),
+            found=str(stack()), supported="tensors that depend on the inputs, variables",
+            do="for `variable + x` use K.update_add or K.update_sub on a stack that defers them")
 
 
 def _new_values(updates):

@@ -11,7 +11,7 @@ Known differences: none.
 import tensorflow as tf
 from keras import backend as K
 
-from kcool.errors import NotAModel
+from kcool.errors import NotATensor
 from kcool.stack import stack
 
 __all__ = ["gradients"]
@@ -31,11 +31,11 @@ def gradients(loss, variables):
         List of tensors, one per variable, in the variable's shape; None where `loss` does not depend on it.
 
     Raises:
-        NotAModel: an argument is neither a tensor nor a variable.
+        NotATensor: an argument is neither a tensor nor a variable.
     """
     variables = list(variables) if isinstance(variables, (list, tuple)) else [variables]
     for place, tensor in [("loss", loss)] + [("variables[%d]" % i, v) for i, v in enumerate(variables)]:
         if not isinstance(tensor, (tf.Tensor, tf.Variable)):
-            raise NotAModel("compat.gradients: %s is neither a tensor nor a variable: %r." % (place, tensor),
-                            found="type %s on %s" % (type(tensor).__name__, stack()))
+            raise NotATensor("compat.gradients: %s is neither a tensor nor a variable: %r." % (place, tensor),
+                             found="type %s on %s" % (type(tensor).__name__, stack()))
     return K.gradients(loss, variables)

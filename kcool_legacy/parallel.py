@@ -214,4 +214,5 @@ class ParallelModelCheckpoint(keras.callbacks.ModelCheckpoint):
             save_weights_only=save_weights_only, mode=mode, period=period)
 
     def set_model(self, model):
+        """Keras hands the parallel model over; the template takes its place."""
         super(ParallelModelCheckpoint, self).set_model(self.single_model)

@@ -18,7 +18,7 @@ import importlib
 import numpy as np
 
 from kcool.dispatch import stack_of
-from kcool.errors import NotAModel, NotConnected, WrongShape
+from kcool.errors import NotATensor, NotConnected, WrongShape
 from kcool.stack import stack as process_stack
 
 from . import held, observer
@@ -47,15 +47,15 @@ def function(inputs, outputs, updates=None):
         A callable: takes a list of arrays, one per input, and returns a list of NumPy arrays, one per output.
 
     Raises:
-        NotAModel: an entry is not what its place needs.
+        NotATensor: an entry is not what its place needs.
         NotConnected: an output needs an input that is not given, or its origin cannot be told.
         WrongShape: when calling, the number or the shapes of the arrays do not fit.
     """
     inputs, outputs, updates = _listed("inputs", inputs), _listed("outputs", outputs), _listed("updates", updates or [])
     for position, tensor in enumerate(inputs):
         if not is_phase(tensor) and not is_symbolic(tensor):
-            raise NotAModel("compat.function: inputs[%d] is no symbolic tensor: %r." % (position, tensor),
-                            supported="tensors of keras.Input, outputs of layers, K.learning_phase()")
+            raise NotATensor("compat.function: inputs[%d] is no symbolic tensor: %r." % (position, tensor),
+                             supported="tensors of keras.Input, outputs of layers, K.learning_phase()")
     fed = [tensor for tensor in inputs if not is_phase(tensor)]
     stack = one_stack(fed + [tensor for tensor in outputs if is_symbolic(tensor)])
     observer.install(stack)
@@ -97,8 +97,8 @@ def _array(value, tensor, dtype, shape):
 
 def _listed(role, value):
     if not isinstance(value, (list, tuple)):
-        raise NotAModel("compat.function: `%s` has to be a list." % role, found=repr(value),
-                        do="write %s=[...], with one element if there is one tensor" % role)
+        raise NotATensor("compat.function: `%s` has to be a list." % role, found=repr(value),
+                         do="write %s=[...], with one element if there is one tensor" % role)
     return list(value)
 
 
@@ -106,8 +106,8 @@ def one_stack(tensors):
     """The stack that all tensors belong to; that of the process if there are none."""
     stacks = {found.name: found for found in map(stack_of, tensors)}
     if len(stacks) > 1:
-        raise NotAModel("compat.function: the tensors belong to several Keras.", found=", ".join(sorted(stacks)),
-                        do="make one function for each")
+        raise NotATensor("compat.function: the tensors belong to several Keras.", found=", ".join(sorted(stacks)),
+                         do="make one function for each")
     return next(iter(stacks.values())) if stacks else process_stack()
 
 
@@ -126,8 +126,8 @@ def _target(place, value, inputs, stack):
         return VariableValue(value)
     if held.is_held(value):
         return _held(place, value, inputs, stack)
-    raise NotAModel("compat.function: %s is no tensor: %r." % (place, value), found="type %s" % type(value).__name__,
-                    supported="symbolic tensors, tensors that a layer stored on itself in `call`, variables")
+    raise NotATensor("compat.function: %s is no tensor: %r." % (place, value), found="type %s" % type(value).__name__,
+                     supported="symbolic tensors, tensors that a layer stored on itself in `call`, variables")
 
 
 def _held(place, tensor, inputs, stack):
@@ -172,11 +172,11 @@ def _update(place, update, inputs, stack):
     elif isinstance(update, tuple) and len(update) == 2:
         (variable, value), kind = update, "set"
     else:
-        raise NotAModel("compat.function: %s is no update: %r." % (place, update),
-                        supported="(variable, new value) pairs; on Keras 3 also results of K.update, K.update_add",
-                        do="pass the pair: K.update has been carried out already where operations run at once")
+        raise NotATensor("compat.function: %s is no update: %r." % (place, update),
+                         supported="(variable, new value) pairs; on Keras 3 also results of K.update, K.update_add",
+                         do="pass the pair: K.update has been carried out already where operations run at once")
     if not is_variable(variable):
-        raise NotAModel("compat.function: %s does not begin with a variable: %r." % (place, variable))
+        raise NotATensor("compat.function: %s does not begin with a variable: %r." % (place, variable))
     target = value if isinstance(value, (Symbol, Held, Constant)) else _new_value(place, value, inputs, stack)
     _require_shape(place, variable, target)
     return Update(variable, kind, target)
@@ -187,6 +187,12 @@ def _new_value(place, value, inputs, stack):
         return _target(place, value, inputs, stack)
     if held.is_held(value) and (held.origin(value) is not None or held.find(value, held.reachable(inputs))):
         return _held(place, value, inputs, stack)
+    if held.is_held(value):
+        # An expression of variables was computed when it was written, and would never be computed again.
+        raise NotATensor(
+            "compat.function: the new value of %s is a tensor with a value already, not one of a graph." % place,
+            found="%r on %s" % (value, stack), supported="tensors that depend on the inputs, variables, NumPy arrays",
+            do="for `variable + x` use K.update_add or K.update_sub; for a constant pass a NumPy array or a number")
     return Constant(np.asarray(value))
 
 

@@ -15,7 +15,7 @@ holds is refused.
 """
 import importlib
 
-from kcool.errors import NotAModel, TechniqueUnavailable
+from kcool.errors import NotATensor, TechniqueUnavailable
 
 from .function import is_variable, layer_class, one_stack
 from .graph import is_symbolic, node_inputs, node_outputs, nodes_between
@@ -39,7 +39,7 @@ def gradients(loss, variables):
         List of tensors, one per variable, in the variable's shape; None where `loss` does not depend on it.
 
     Raises:
-        NotAModel: an argument is neither a tensor nor a variable.
+        NotATensor: an argument is neither a tensor nor a variable.
     """
     variables = list(variables) if isinstance(variables, (list, tuple)) else [variables]
     loss, targets = _symbol("loss", loss), [_target("variables[%d]" % i, v) for i, v in enumerate(variables)]
@@ -59,9 +59,9 @@ def _target(place, value):
 def _symbol(place, value):
     symbol = symbol_of(value)
     if symbol is None:
-        raise NotAModel("compat.gradients: %s is neither a symbolic tensor nor a variable: %r." % (place, value),
-                        found="type %s" % type(value).__name__,
-                        supported="symbolic tensors, tensors that a layer holds, weights")
+        raise NotATensor("compat.gradients: %s is neither a symbolic tensor nor a variable: %r." % (place, value),
+                         found="type %s" % type(value).__name__,
+                         supported="symbolic tensors, tensors that a layer holds, weights")
     return symbol
 
 

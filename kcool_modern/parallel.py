@@ -141,9 +141,11 @@ class ParallelModelCheckpoint:
         self._epochs_waited = 0
 
     def set_model(self, model):
+        """Keras hands the parallel model over; the template takes its place."""
         super().set_model(self.single_model)
 
     def on_epoch_end(self, epoch, logs=None):
+        """Saves the template every `period` epochs."""
         self._epochs_waited += 1
         if self._base_counts or self._epochs_waited >= self.period:
             self._epochs_waited = 0

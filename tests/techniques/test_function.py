@@ -267,7 +267,7 @@ def test_results_of_update(keras, K):
     change = K.update_add(count, 2.0)
     if K.get_value(count) != 1.0:
         # Where operations run at once the real K.update_add leaves nothing to do, and the variable says nothing.
-        with pytest.raises(errors.NotAModel, match="pair"):
+        with pytest.raises(errors.NotATensor, match="pair"):
             function([a], [y], updates=[change])
         assert K.get_value(count) == 3.0
         return
@@ -394,7 +394,7 @@ def test_wrong_arguments(article):
     x_in, hidden, normal, model = article
     for inputs, outputs in (([x_in], ["hidden"]), ([x_in], [normal]), (x_in, [hidden]), ([x_in], hidden),
                             ([rows(2, 6)], [hidden])):
-        with pytest.raises(errors.NotAModel):
+        with pytest.raises(errors.NotATensor):
             function(inputs, outputs)
 
 
@@ -484,3 +484,19 @@ def test_nothing_is_kept_alive(stack, keras):
     gc.collect()
     gc.collect()
     assert held() is None and layer() is None
+
+
+def test_an_expression_of_a_variable_is_evaluated_each_time_or_refused(stack, keras, K):
+    """On graph Keras ``v * 2`` is a tensor; where it is a number already, an update with it would be a silent constant."""
+    x = keras.layers.Input((2,))
+    y = keras.layers.Dense(1)(x)
+    v = K.variable(np.ones(3))
+    doubled = v * 2.0
+    if hasattr(doubled, "numpy") or hasattr(doubled, "__array__"):  # a value, not a symbol
+        with pytest.raises(errors.NotATensor, match="update_add"):
+            compat.function([x], [y], updates=[(v, doubled)])
+        return
+    step = compat.function([x], [y], updates=[(v, doubled)])
+    for _ in range(3):
+        step([np.zeros((1, 2))])
+    np.testing.assert_allclose(K.get_value(v), 8 * np.ones(3))

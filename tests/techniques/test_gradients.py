@@ -197,5 +197,5 @@ def test_with_respect_to_a_tensor_set_in_call(stack, keras, K):
 def test_wrong_arguments(network):
     x_in, hidden, model = network
     for loss, wrt in (("loss", [x_in]), (model.output, ["x"]), (model.output, [rows(2, 4)]), (model, [x_in])):
-        with pytest.raises(errors.NotAModel):
+        with pytest.raises(errors.NotATensor):
             gradients(loss, wrt)

@@ -25,7 +25,7 @@ def parallel_of(stack, keras, monkeypatch):
 
 
 def _start_over():
-    """An empty graph in a session with the same devices: sessions of TensorFlow 1 get slower with all that was built."""
+    """An empty graph, in a session with the same devices: sessions of TensorFlow 1 get slower as it grows."""
     K = compat.K
     try:
         session = K.get_session()
@@ -359,7 +359,8 @@ def test_whole_template_can_be_saved_and_loaded(stack, keras, parallel_of, tmp_p
 
 @pytest.mark.parametrize("arguments", [
     dict(gpus=1), dict(gpus=0), dict(gpus=64), dict(gpus=[0]), dict(devices=["cpu:0"]),
-    dict(devices=["cpu:0", "cpu:77"]), dict(devices=["cpu:0", "/CPU:0"]), dict(devices="cpu:0"), dict(gpus=2, devices=TWO)])
+    dict(devices=["cpu:0", "cpu:77"]), dict(devices=["cpu:0", "/CPU:0"]), dict(devices="cpu:0"),
+    dict(gpus=2, devices=TWO)])
 def test_devices_that_cannot_be_used(stack, keras, parallel_of, arguments):
     with pytest.raises(WrongDevices) as caught:
         parallel_of(plain(keras), **arguments)

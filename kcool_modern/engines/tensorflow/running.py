@@ -29,6 +29,7 @@ class RunningWeights:
         self.before, self.after, self.written = [], [], None
 
     def enter(self, index):
+        """Called in each replica before its forward pass."""
         if index == 0:
             self.before = [weight.read_value() for weight in self.weights]
             return
@@ -39,6 +40,7 @@ class RunningWeights:
                 weight.assign(value)
 
     def leave(self, index):
+        """Called in each replica after its forward pass."""
         self.after.append([weight.read_value() for weight in self.weights])
 
     def settle(self, shares):

@@ -111,8 +111,8 @@ def lint(session):
     session.run("ruff", "check", ".")
     session.run("mypy")
     session.run("python", "tools/tables.py", "--check")
-    syntax = ("import pathlib, sys\n"
-              "[compile(f.read_bytes(), str(f), 'exec') for d in sys.argv[1:] for f in pathlib.Path(d).rglob('*.py')]")
+    syntax = ("import pathlib, sys\nfor folder in sys.argv[1:]:\n"
+              " for file in pathlib.Path(folder).rglob('*.py'): compile(file.read_bytes(), str(file), 'exec')")
     oldest = shutil.which("python3.6")
     if oldest:
         session.run(oldest, "-B", "-c", syntax, "compat", "kcool", "kcool_common", "kcool_legacy", "tests", external=True)

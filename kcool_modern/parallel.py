@@ -127,6 +127,7 @@ class ParallelModelCheckpoint:
     """
 
     def __new__(cls, model, *args, **kwargs):
+        """Makes the checkpoint of the template's own Keras."""
         # Each Keras of the process has a ModelCheckpoint of its own; the template says which is meant.
         return object.__new__(_checkpoint_class(cls, resolve("parallel", model).stack.module))
 

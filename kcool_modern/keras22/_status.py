@@ -1,16 +1,16 @@
 """What of the Keras 2.2.4 API is served on Keras 3, name by name.
 
-``EXACT`` names are Keras 3's own objects, exposed because their numbers equal Keras 2.2.4's when called the way the tests
-call them. ``CLOSE`` names differ in a way that is written down here. Everything else is refused: a name that resolves and
-then acts differently is worse than an error.
+``EXACT`` names are Keras 3's own objects, exposed because their numbers equal Keras 2.2.4's when called the way the
+tests call them. ``CLOSE`` names differ in a way that is written down here. Everything else is refused: a name that
+resolves and then acts differently is worse than an error.
 """
 
 EXACT = {
     "": ("Input", "Model", "Sequential"),
     "models": ("Model", "Sequential", "clone_model"),
     "layers": (
-        "Input", "InputLayer", "Layer", "Dense", "Activation", "Dropout", "Flatten", "Reshape", "Permute", "RepeatVector",
-        "Lambda", "Masking", "Conv1D", "Conv2D", "MaxPooling1D", "MaxPooling2D", "AveragePooling2D",
+        "Input", "InputLayer", "Layer", "Dense", "Activation", "Dropout", "Flatten", "Reshape", "Permute",
+        "RepeatVector", "Lambda", "Masking", "Conv1D", "Conv2D", "MaxPooling1D", "MaxPooling2D", "AveragePooling2D",
         "GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalMaxPooling1D", "GlobalMaxPooling2D", "ZeroPadding2D",
         "Add", "Subtract", "Multiply", "Average", "Maximum", "Concatenate", "Dot", "add", "multiply", "concatenate",
         "average", "maximum", "subtract", "dot", "Embedding", "TimeDistributed", "GaussianNoise", "ReLU", "LeakyReLU",

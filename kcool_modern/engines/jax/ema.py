@@ -40,20 +40,25 @@ class Average:
         self.variables = [_Slot(self, index) for index in range(len(self.weights))]
 
     def names(self):
+        """Names of the weights, for files and messages."""
         return [weight.path for weight in self.weights]
 
     def read(self):
+        """The averages as NumPy arrays."""
         return [np.array(array) for array in self._arrays]
 
     def write(self, arrays):
+        """Sets the averages from NumPy arrays."""
         self._arrays = [jax.device_put(np.asarray(array, old.dtype), old.sharding)
                         for array, old in zip(arrays, self._arrays)]
 
     def read_weights(self):
+        """The model's weights as NumPy arrays."""
         self._attach()
         return [np.array(weight.value) for weight in self.weights]
 
     def write_weights(self, arrays):
+        """Sets the model's weights from NumPy arrays."""
         self._attach()
         for weight, array in zip(self.weights, arrays):
             weight.assign(array)

@@ -29,19 +29,24 @@ class Average:
             self.variables = [_average_of(source) for source in self._sources]
 
     def names(self):
+        """Names of the weights, for files and messages."""
         return [getattr(weight, "path", weight.name) for weight in self.weights]
 
     def read(self):
+        """The averages as NumPy arrays."""
         return [variable.numpy() for variable in self.variables]
 
     def write(self, arrays):
+        """Sets the averages from NumPy arrays."""
         for variable, array in zip(self.variables, arrays):
             variable.assign(array)
 
     def read_weights(self):
+        """The model's weights as NumPy arrays."""
         return [source.numpy() for source in self._sources]
 
     def write_weights(self, arrays):
+        """Sets the model's weights from NumPy arrays."""
         for source, array in zip(self._sources, arrays):
             source.assign(array)
 

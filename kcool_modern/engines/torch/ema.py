@@ -20,19 +20,24 @@ class Average:
         self.variables = [_average_of(weight.value) for weight in self.weights]
 
     def names(self):
+        """Names of the weights, for files and messages."""
         return [weight.path for weight in self.weights]
 
     def read(self):
+        """The averages as NumPy arrays."""
         return [_array(variable) for variable in self.variables]
 
     def write(self, arrays):
+        """Sets the averages from NumPy arrays."""
         for variable, array in zip(self.variables, arrays):
             variable.copy_(torch.as_tensor(array))
 
     def read_weights(self):
+        """The model's weights as NumPy arrays."""
         return [_array(weight.value) for weight in self.weights]
 
     def write_weights(self, arrays):
+        """Sets the model's weights from NumPy arrays."""
         for weight, array in zip(self.weights, arrays):
             weight.assign(array)
 

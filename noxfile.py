@@ -115,7 +115,8 @@ def lint(session):
               " for file in pathlib.Path(folder).rglob('*.py'): compile(file.read_bytes(), str(file), 'exec')")
     oldest = shutil.which("python3.6")
     if oldest:
-        session.run(oldest, "-B", "-c", syntax, "compat", "kcool", "kcool_common", "kcool_legacy", "tests", external=True)
+        folders = ["compat", "kcool", "kcool_common", "kcool_legacy", "tests"]
+        session.run(oldest, "-B", "-c", syntax, *folders, external=True)
     elif os.environ.get("CI"):
         session.error("python3.6 is needed to check the syntax of compat/ and kcool_legacy/")
     else:

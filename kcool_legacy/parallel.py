@@ -23,7 +23,7 @@ from keras.utils.generic_utils import object_list_uid
 from kcool.dispatch import resolve
 from kcool.errors import NotAModel, NotBuilt, WrongShape
 
-from . import devices as device_names
+from kcool_common import parallel as device_names
 
 __all__ = ["ParallelModelCheckpoint", "multi_gpu_model"]
 

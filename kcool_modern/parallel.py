@@ -22,7 +22,7 @@ import importlib
 
 from kcool.dispatch import resolve
 from kcool.errors import NotAModel, NotBuilt, WrongShape
-from kcool_legacy import devices as device_names
+from kcool_common import parallel as device_names
 
 __all__ = ["ParallelModelCheckpoint", "multi_gpu_model"]
 

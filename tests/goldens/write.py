@@ -23,13 +23,14 @@ def use_ordered_updates():
     from keras import backend as K
 
     plain = K.function
+    assign = tf.assign if hasattr(tf, "assign") else tf.compat.v1.assign
 
     def function(inputs, outputs, updates=None, **kwargs):
         pairs = [u for u in updates or [] if isinstance(u, tuple)]
         others = [u for u in updates or [] if not isinstance(u, tuple)]
         # Naming the graph serves Keras 2.3.1 on TF 2.0, which is eager outside its own calls.
         with outputs[0].graph.as_default(), tf.control_dependencies(list(outputs) + [new for _, new in pairs]):
-            writes = [tf.compat.v1.assign(variable, new) for variable, new in pairs]
+            writes = [assign(variable, new) for variable, new in pairs]
         return plain(inputs, outputs, updates=others + writes, **kwargs)
 
     K.update = lambda x, new_x: (x, new_x)

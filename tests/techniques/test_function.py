@@ -495,7 +495,7 @@ def has_a_value(tensor):
 
 
 def test_an_expression_of_a_variable_is_evaluated_each_time_or_refused(stack, keras, K):
-    """On graph Keras ``v * 2`` is a tensor; where it is a number already, an update with it would be a silent constant."""
+    """On graph Keras ``v * 2`` is a tensor; where it is a number already, an update with it would be a constant."""
     x = keras.layers.Input((2,))
     y = keras.layers.Dense(1)(x)
     v = K.variable(np.ones(3))

@@ -12,7 +12,7 @@ import jax
 from keras import callbacks as keras_callbacks
 from keras import distribution as keras_distribution
 
-from kcool_legacy.devices import normalized
+from kcool_common.parallel import normalized
 
 __all__ = ["Replicas", "parallel_class", "present"]
 

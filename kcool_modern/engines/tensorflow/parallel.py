@@ -15,7 +15,7 @@ import inspect
 import tensorflow as tf
 
 from kcool.errors import TechniqueUnavailable
-from kcool_legacy.devices import normalized
+from kcool_common.parallel import normalized
 
 from .replicas import Replicas  # noqa: F401  (part of this module's interface)
 

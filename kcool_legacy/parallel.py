@@ -22,7 +22,6 @@ from keras.utils.generic_utils import object_list_uid
 
 from kcool.dispatch import resolve
 from kcool.errors import NotAModel, NotBuilt, WrongShape
-
 from kcool_common import parallel as device_names
 
 __all__ = ["ParallelModelCheckpoint", "multi_gpu_model"]

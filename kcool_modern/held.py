@@ -23,7 +23,7 @@ Origin = namedtuple("Origin", "node owner path")
 #: Names of the attributes that every layer has; lists of tensors are kept there by Keras 2 too. Filled by `observer`.
 framework_names = set()
 
-_seen = {}
+_seen = {}  # type: dict
 
 
 def is_held(value):

@@ -13,7 +13,7 @@ __all__ = ["install", "keras_of"]
 REASON = "tensors set in `call` live in a scratch graph; only when the node is made can be seen which call made them"
 
 
-_installed = set()
+_installed = set()  # type: set
 
 
 def install(chosen=None):

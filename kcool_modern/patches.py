@@ -9,7 +9,7 @@ __all__ = ["Patch", "active", "apply", "undo"]
 #: ``target``: dotted name of what is replaced. ``reason``: one sentence. ``versions``: where it applies.
 Patch = namedtuple("Patch", "target reason versions")
 
-_applied = OrderedDict()
+_applied = OrderedDict()  # type: OrderedDict
 
 
 def apply(patch, owner, attribute, wrap):

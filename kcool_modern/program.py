@@ -191,7 +191,7 @@ def _flat(structure):
     return [structure]
 
 
-_frames = {}
+_frames = {}  # type: dict
 
 
 def frame(layer_class):

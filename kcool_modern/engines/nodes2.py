@@ -6,7 +6,7 @@ from ..marks import refuse
 
 __all__ = ["outputs"]
 
-_classes = {}
+_classes = {}  # type: dict
 
 
 def outputs(mark, name, stack):

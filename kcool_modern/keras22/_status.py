@@ -29,7 +29,7 @@ EXACT = {
 
 #: (module, name) -> the difference.
 CLOSE = {
-    ("layers", "BatchNormalization"): "in training with trainable=False it uses the moving statistics, not the batch's; "
+    ("layers", "BatchNormalization"): "with trainable=False it trains on the moving statistics, not the batch's; "
                                       "2.2.4 (not 2.3.1) debiases the moving statistics as if they had started at zero",
     ("callbacks", "ModelCheckpoint"): "paths must end in .keras or .weights.h5",
     ("applications", "ResNet50"): "layer names are Keras 3's (conv5_block1_1_conv, not res5a_branch2a)",

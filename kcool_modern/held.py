@@ -21,7 +21,7 @@ Holder = namedtuple("Holder", "owner path")
 Origin = namedtuple("Origin", "node owner path")
 
 #: Names of the attributes that every layer has; lists of tensors are kept there by Keras 2 too. Filled by `observer`.
-framework_names = set()
+framework_names = set()  # type: set
 
 _seen = {}  # type: dict
 

@@ -36,8 +36,9 @@ def wheel(session):
         # setuptools packs whatever an earlier build left in build/.
         for stale in (out, HERE / "build"):
             shutil.rmtree(stale, ignore_errors=True)
-        session.run_install(sys.executable, "-m", "uv", "build", "--quiet", "--wheel", "--out-dir", str(out), str(HERE),
-                            external=True)
+        # Built by the Python that runs nox: uv would take the session's, which may be too old for setuptools.
+        session.run_install(sys.executable, "-m", "uv", "build", "--quiet", "--python", sys.executable, "--wheel",
+                            "--out-dir", str(out), str(HERE), external=True)
         _wheel = str(next(out.glob("*.whl")))
     return _wheel
 

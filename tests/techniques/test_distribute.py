@@ -74,7 +74,9 @@ def start():
 
 def result(process):
     out, err = process.communicate(timeout=LIMIT)
-    assert process.returncode == 0, err[-3000:]
+    # TF 2.5 aborts about one worker in 25 while the interpreter ends, after all is done: docs/techniques/distribute.md.
+    if not err.endswith("terminate called without an active exception\n"):
+        assert process.returncode == 0, err[-3000:]
     return json.loads(out.strip().splitlines()[-1])
 
 

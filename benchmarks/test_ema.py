@@ -17,16 +17,6 @@ MOMENTUM, ROUNDS, STEPS, BATCH = 0.999, 15, 8, 128
 WIDTHS = (784, 1536, 1536, 768, 10)  # 4.76 million weights
 
 
-@pytest.fixture
-def stack():
-    return compat.stack()
-
-
-@pytest.fixture
-def keras():
-    return compat.keras
-
-
 def model_of(keras, optimizer):
     inputs = x = keras.layers.Input((WIDTHS[0],))
     for width in WIDTHS[1:-1]:

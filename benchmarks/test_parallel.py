@@ -20,8 +20,6 @@ def steps():
         pytest.skip("needs tf.distribute under the model's Keras")
     import tensorflow as tf
 
-    cpu = tf.config.list_physical_devices("CPU")[0]
-    tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
     x, y = np.random.randn(256, 64).astype("float32"), np.random.randn(256, 10).astype("float32")
     parallel = compat.multi_gpu_model(network(), devices=DEVICES)
     parallel.compile(compat.keras.optimizers.SGD(0.01), "mse")

@@ -25,17 +25,16 @@ __all__ += list(techniques._BY_EXPORT) + list(techniques.NAMESPACES)
 _LAZY = frozenset(techniques._BY_EXPORT) | frozenset(techniques.NAMESPACES)
 
 
-class _Facade(ModuleType):
-    # Python 3.6 has no module-level __getattr__; a module's class may be changed on all versions.
-    def __getattr__(self, name):
-        if name not in _LAZY:
-            raise AttributeError("module %r has no attribute %r" % (self.__name__, name))
-        value = dispatch.load(name)
-        self.__dict__[name] = value
-        return value
+def __getattr__(name):
+    if name not in _LAZY:
+        raise AttributeError("module %r has no attribute %r" % (__name__, name))
+    value = dispatch.load(name)
+    globals()[name] = value
+    return value
 
-    def __dir__(self):
-        return sorted(set(self.__dict__) | _LAZY)
+
+def __dir__():
+    return sorted(set(globals()) | _LAZY)
 
 
 def _forget():
@@ -44,7 +43,17 @@ def _forget():
 
 
 _stack_module._on_change.append(_forget)
-sys.modules[__name__].__class__ = _Facade
+if sys.version_info < (3, 7):
+    # These Pythons ask a module's class, not the module; a class of its own makes every access slower, so not later.
+    class _Facade(ModuleType):
+        """A module whose missing names are looked up by its own functions."""
+
+        __getattr__ = staticmethod(__getattr__)
+
+        def __dir__(self):
+            return __dir__()
+
+    sys.modules[__name__].__class__ = _Facade
 
 # `kcool` is this same package under a name that no project has a file for; the implementations import it by that name.
 if __name__ == "compat":

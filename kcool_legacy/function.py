@@ -47,6 +47,9 @@ def function(inputs, outputs, updates=None):
             if not _is_tensor(tensor):
                 raise NotATensor("compat.function: %s[%d] is no tensor: %r." % (role, position, tensor),
                                  found="type %s" % type(tensor).__name__, supported="tensors of the graph, variables")
+    if len({id(tensor) for tensor in inputs}) < len(inputs):
+        raise NotATensor("compat.function: an input is named twice.", found=", ".join(map(_name, inputs)),
+                         do="name every input once: the arrays could contradict each other")
     for update in updates:
         _require_pending(update)
     _require_connected(inputs, outputs + _new_values(updates))
@@ -58,7 +61,9 @@ class _Function(object):
 
     def __init__(self, inputs, outputs, updates):
         self.inputs = inputs
-        outputs = [K.identity(t) if isinstance(t, tf.Variable) else t for t in outputs]
+        # A session fetches neither a variable's handle nor a tensor that it is fed.
+        fed = set(map(id, inputs))
+        outputs = [K.identity(t) if isinstance(t, tf.Variable) or id(t) in fed else t for t in outputs]
         self._function = K.function(inputs, outputs, updates=updates)
 
     def __call__(self, inputs):

@@ -56,6 +56,9 @@ def function(inputs, outputs, updates=None):
         if not is_phase(tensor) and not is_symbolic(tensor):
             raise NotATensor("compat.function: inputs[%d] is no symbolic tensor: %r." % (position, tensor),
                              supported="tensors of keras.Input, outputs of layers, K.learning_phase()")
+    if len({id(tensor) for tensor in inputs}) < len(inputs):
+        raise NotATensor("compat.function: an input is named twice.", found=", ".join(map(_name, inputs)),
+                         do="name every input once: the arrays could contradict each other")
     fed = [tensor for tensor in inputs if not is_phase(tensor)]
     stack = one_stack(fed + [tensor for tensor in outputs if is_symbolic(tensor)])
     observer.install(stack)

@@ -3,15 +3,19 @@
 The engines run it while they trace (TensorFlow, JAX) or on every call (PyTorch). Running it leaves no mark on the
 model: no node is added, attributes that layers set in ``call`` get their former values back.
 """
+import threading
 from collections import namedtuple
 from contextlib import contextmanager
 
 from kcool.errors import KcoolError, TechniqueUnavailable
 
-from .graph import node_inputs, node_operation, node_outputs, nodes_between, sublayers
+from .graph import is_input_node, node_inputs, node_of, node_operation, node_outputs, nodes_between, sublayers
 from .held import is_held, own_attributes, read
 
-__all__ = ["Constant", "Held", "Program", "Run", "Symbol", "Update", "VariableValue", "frame"]
+__all__ = ["Constant", "Held", "Program", "Run", "Symbol", "Update", "VariableValue", "frame", "running"]
+
+#: Held by the thread that runs a program: layers keep what their `call` sets, so two runs at a time would mix it up.
+running = threading.RLock()
 
 #: What can be asked for: a tensor of the graph, a tensor held by a layer after a call, a variable's value, a number.
 Symbol = namedtuple("Symbol", "tensor")
@@ -76,7 +80,7 @@ class Run(object):
 
     def execute(self, stop=None):
         """Runs all nodes, or the first `stop` of them, inside one layer call that carries the learning phase."""
-        with self.program.attributes_restored():
+        with running, self.program.attributes_restored():
             self.program.frame.run(lambda feeds: self._nodes(feeds, stop), self.feeds, self.training)
         return self
 
@@ -112,20 +116,33 @@ class Run(object):
                 del kwargs["training"]
             results = _flat(operation(*args, **kwargs))
         for symbolic, value in zip(node_outputs(node), results):
-            # A given tensor may be one of several outputs of a node that also has to run.
-            self.values.setdefault(id(symbolic), self.change(symbolic, value))
+            # A given tensor may be an output of a node that also has to run: for its other outputs, or for its mask.
+            known = self.values.setdefault(id(symbolic), self.change(symbolic, value))
+            if known is not value and _carries_mask(symbolic):
+                known._keras_mask = getattr(value, "_keras_mask", None)
         for target in wanted:
             self.held[_key(target)] = _fresh(target, before[_key(target)])
+
+
+def _carries_mask(tensor):
+    """Whether a tensor has a mask that only its layer can compute: Keras 2; in Keras 3 masks are inputs of nodes."""
+    node = node_of(tensor)
+    masked = getattr(tensor, "_keras_mask", None) is not None
+    return masked and node is not None and not is_input_node(node) and not hasattr(node, "arguments")
 
 
 def _plan(inputs, targets):
     wanted = [target.tensor for target in targets if isinstance(target, Symbol)]
     calls = [target.node for target in targets if isinstance(target, Held)]
-    nodes, missing = nodes_between(inputs, wanted + [tensor for node in calls for tensor in node_inputs(node)])
-    for node in calls:
+    masked = [tensor for tensor in inputs if _carries_mask(tensor)]
+    # Layers whose outputs are fed run first all the same, in the order of the graph, for the sake of the masks.
+    layers = [node for node in nodes_between([], masked)[0] if any(node is node_of(tensor) for tensor in masked)]
+    nodes, missing = nodes_between(inputs, [tensor for node in layers for tensor in node_inputs(node)])
+    rest, more = nodes_between(inputs, wanted + [tensor for node in calls for tensor in node_inputs(node)])
+    for node in layers + rest + calls:
         if not any(node is other for other in nodes):
             nodes.append(node)
-    return nodes, missing
+    return nodes, missing + [tensor for tensor in more if not any(tensor is other for other in missing)]
 
 
 def _mark(node, attribute):

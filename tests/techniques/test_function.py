@@ -1,4 +1,6 @@
 """`compat.function`: any tensor that came up while the model was built."""
+import threading
+
 import numpy as np
 import pytest
 
@@ -305,6 +307,68 @@ def test_masks_reach_the_layers(keras):
     kept, mean = function([a], [layer.kept, y])([x])
     np.testing.assert_array_equal(kept, [[1, 1, 0, 0]] * 3)
     np.testing.assert_allclose(mean, x[:, :2].mean(1), rtol=1e-5, atol=1e-6)
+
+
+def test_a_fed_tensor_keeps_its_mask(keras):
+    """The mask of an embedding is computed from the ids, so they have to be fed along with the vectors."""
+    class Kept(keras.layers.Layer):
+        def __init__(self, **kwargs):
+            super(Kept, self).__init__(**kwargs)
+            self.supports_masking = True
+
+        def call(self, x, mask=None):
+            return x if mask is None else x * compat.K.expand_dims(compat.K.cast(mask, "float32"))
+
+        def compute_output_shape(self, shape):
+            return shape
+
+    ids = keras.layers.Input((5,), dtype="int32")
+    vectors = keras.layers.Embedding(9, 2, mask_zero=True)(ids)
+    y = keras.layers.Lambda(lambda t: t * 1.0)(Kept()(vectors))
+    numbers, values = np.array([[3, 2, 0, 0, 1]]), rows(1, 5, 2)
+    kept, = function([ids, vectors], [y])([numbers, values])
+    np.testing.assert_allclose(kept, values * (numbers != 0)[..., None], rtol=1e-6)
+    with pytest.raises(errors.NotConnected):
+        function([vectors], [y])
+
+
+def test_threads_do_not_mix_their_runs(article):
+    """Layers keep what `call` sets: two threads in one function, and two functions of one model."""
+    x_in, hidden, normal, model = article
+    fn, other = function([x_in], [hidden, normal.x_normalized]), function([x_in], [model.outputs[0]])
+    x = rows(3, 6)
+    want, reference = fn([x]), other([x])[0]
+    wrong = []
+
+    def work(scale):
+        for _ in range(20):
+            inner, unit = fn([scale * x])
+            if np.abs(unit - normalized(inner)).max() > 1e-5 or np.abs(other([x])[0] - reference).max() > 1e-5:
+                wrong.append(scale)
+
+    threads = [threading.Thread(target=work, args=(scale,)) for scale in (1.0, 2.0, 3.0)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+    np.testing.assert_array_equal(fn([x])[1], want[1])
+
+
+def test_an_input_can_be_an_output(keras):
+    x = keras.layers.Input((3,))
+    y = keras.layers.Lambda(lambda t: t * 2.0)(x)
+    values = rows(2, 3)
+    same, double = function([x], [x, y])([values])
+    np.testing.assert_array_equal(same, values)
+    np.testing.assert_allclose(double, 2 * values, rtol=1e-6)
+
+
+def test_an_input_comes_once(keras):
+    x = keras.layers.Input((3,))
+    y = keras.layers.Lambda(lambda t: t * 2.0)(x)
+    with pytest.raises(errors.NotATensor, match="twice"):
+        function([x, x], [y])
 
 
 def test_tensorflow_operations_in_call(stack, keras):

@@ -5,7 +5,7 @@ import jax
 import numpy as np
 from keras import ops
 
-from ...program import Constant, Run, Symbol, VariableValue
+from ...program import Constant, Run, Symbol, VariableValue, running
 from ..assignments import new_values
 from ..stateless import Scope
 
@@ -20,7 +20,8 @@ def compile(program, stack):
 
     def compute(arrays, training):
         if training not in ready:
-            ready[training] = _compiled(program, arrays, training)
+            with running:
+                ready[training] = ready.get(training) or _compiled(program, arrays, training)
         variables, changing, step = ready[training]
         outputs, changed = step([v.value for v in variables], arrays)
         for variable, value in zip(changing, changed):

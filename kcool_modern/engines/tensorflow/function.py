@@ -3,7 +3,7 @@ import sys
 
 import tensorflow as tf
 
-from ...program import Constant, Run, VariableValue
+from ...program import Constant, Run, VariableValue, running
 from ..assignments import new_values
 
 __all__ = ["compile", "connected", "gradients"]
@@ -18,7 +18,8 @@ def compile(program, stack):
 
     def compute(arrays, training):
         if training not in traced:
-            traced[training] = trace(training)
+            with running:
+                traced[training] = traced.get(training) or trace(training)
         return [value.numpy() for value in traced[training](*[tf.convert_to_tensor(array) for array in arrays])]
 
     return compute
@@ -34,7 +35,8 @@ def connected(program, loss, wrt, stack):
             found = tf.gradients(run.value(loss), [_value(run, target) for target in wrt])
         answers.extend(gradient is not None for gradient in found)
 
-    tf.function(look, autograph=False).get_concrete_function(*_signature(program))
+    with running:
+        tf.function(look, autograph=False).get_concrete_function(*_signature(program))
     return answers
 
 

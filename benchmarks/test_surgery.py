@@ -41,4 +41,3 @@ def test_build_time_of_a_resnet50_tail(keras, stack):
         ratio = statistics.median(a / b for a, b in pairs)
         print("\n%s, cut after add %d of 16: get_outputs_of %.1f ms, %s %.1f ms, ratio %.2f"
               % (stack.name, place + 1, ours * 1e3, name, theirs * 1e3, ratio))
-        # Comparable: both walk the same nodes. The bound is wide because machines are shared.

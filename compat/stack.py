@@ -178,7 +178,8 @@ def _choose():
 
 
 def _asked_for(reasons):
-    name, origin = (_asked, "use()") if _asked is not None else (os.environ.get("KCOOL_STACK") or None, "KCOOL_STACK")
+    name, origin = (_asked, "use()") if _asked is not None else (os.environ.get("KCOOL_STACK"), "KCOOL_STACK")
+    name = (name or "").strip().lower() or None
     if name is None:
         return None, False
     if name not in NAMES:
@@ -229,6 +230,8 @@ def _pick(possible, found, reasons, name):
 
 
 def _engine(family, name, found, reasons):
+    if family == "legacy":
+        _require_tensorflow(found)
     if family != "keras3":
         return "tensorflow"
     asked = name.split("/")[1] if name and "/" in name else None
@@ -272,15 +275,30 @@ def _running_backend():
     return config.backend() if config is not None and "keras" in sys.modules and hasattr(config, "backend") else None
 
 
+def _require_tensorflow(found):
+    # Keras 2 takes the variable first, then keras.json, which a Keras 3 in the same home may have written.
+    told = os.environ.get("KERAS_BACKEND") or _keras_json().get("backend") or "tensorflow"
+    if told != "tensorflow":
+        raise StackNotSupported(
+            "Keras %s is told to run on the backend %r." % (found["keras"].version, told),
+            found="KERAS_BACKEND=%s, keras.json: %s" % (os.environ.get("KERAS_BACKEND"), _keras_json().get("backend")),
+            supported="tensorflow, on the stacks of Keras 2", do="set KERAS_BACKEND=tensorflow")
+
+
 def configured_backend():
     """The backend that keras.json names, if it is one that kcool serves."""
+    backend = _keras_json().get("backend")
+    return backend if backend in ENGINES else None
+
+
+def _keras_json():
     home = os.environ.get("KERAS_HOME") or os.path.join(os.path.expanduser("~"), ".keras")
     try:
         with open(os.path.join(home, "keras.json")) as config:
-            backend = json.load(config).get("backend")
-    except (OSError, ValueError, AttributeError):
-        return None
-    return backend if backend in ENGINES else None
+            settings = json.load(config)
+    except (OSError, ValueError):
+        return {}
+    return settings if isinstance(settings, dict) else {}
 
 
 def _truthy(text):

@@ -6,8 +6,8 @@ resolves and then acts differently is worse than an error.
 """
 
 EXACT = {
-    "": ("Input", "Model", "Sequential"),
-    "models": ("Model", "Sequential", "clone_model"),
+    "": ("Input", "Model"),
+    "models": ("Model", "clone_model"),
     "layers": (
         "Input", "InputLayer", "Layer", "Dense", "Activation", "Dropout", "Flatten", "Reshape", "Permute",
         "RepeatVector", "Lambda", "Masking", "Conv1D", "Conv2D", "MaxPooling1D", "MaxPooling2D", "AveragePooling2D",
@@ -31,6 +31,8 @@ EXACT = {
 CLOSE = {
     ("layers", "BatchNormalization"): "with trainable=False it trains on the moving statistics, not the batch's; "
                                       "2.2.4 (not 2.3.1) debiases the moving statistics as if they had started at zero",
+    ("models", "Sequential"): "`input` and `output` raise: use inputs[0] and outputs[0], which 2.2.4 has as well",
+    ("", "Sequential"): "`input` and `output` raise: use inputs[0] and outputs[0], which 2.2.4 has as well",
     ("callbacks", "ModelCheckpoint"): "paths must end in .keras or .weights.h5",
     ("applications", "ResNet50"): "layer names are Keras 3's (conv5_block1_1_conv, not res5a_branch2a)",
 }

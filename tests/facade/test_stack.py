@@ -129,6 +129,22 @@ def test_unknown_names_list_the_known_ones(have, monkeypatch, variable, value):
         choose()
 
 
+@pytest.mark.parametrize("backend", ["theano", "jax"])
+def test_keras_2_on_another_backend_is_refused(have, monkeypatch, tmp_path, backend):
+    have(keras="2.2.4", tensorflow="1.15.5")
+    (tmp_path / "keras.json").write_text(json.dumps({"backend": backend}))
+    with pytest.raises(errors.StackNotSupported, match="KERAS_BACKEND=tensorflow"):
+        choose()
+    monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
+    assert choose().name == "legacy"
+
+
+def test_names_of_stacks_are_forgiving_about_case_and_blanks(have, monkeypatch):
+    have(**BOTH)
+    monkeypatch.setenv("KCOOL_STACK", " Keras3/JAX ")
+    assert choose().name == "keras3/jax"
+
+
 @pytest.mark.parametrize("name", ["legacy", "keras3/torch", "keras2/tf.keras"])
 def test_asking_for_what_is_absent(have, monkeypatch, name):
     have(**BOTH)

@@ -23,7 +23,7 @@ def _rival(keras, model, middle):
     try:
         keras.Model(middle, model.output)
         return "keras.Model(middle, output)", lambda: keras.Model(middle, model.output)
-    except (ValueError, TypeError, AssertionError):
+    except (ValueError, TypeError, AssertionError, AttributeError):
         return "model(Input)", lambda: model(keras.layers.Input((64, 64, 3)))
 
 

@@ -37,9 +37,6 @@ TECHNIQUES = OrderedDict((row.name, row) for row in (
          "data parallel training over several machines",
          (Unavailable(("legacy",), "Keras 2.2 cannot train over several machines",
                       "multi_gpu_model on one machine, or a Keras 2 stack on TensorFlow 2"),
-          Unavailable(("keras3/tensorflow",), "Keras 3's fit and MultiWorkerMirroredStrategy do not work together (3.0 "
-                      "trains every worker for itself without a word, 3.15 raises)",
-                      "tf-keras: set TF_USE_LEGACY_KERAS=1 or KCOOL_STACK=keras2/tf_keras"),
           Unavailable(("keras3/jax",), "several processes on JAX are set up by jax itself",
                       "keras.distribution.initialize(...) and keras.distribution.DataParallel"),
           Unavailable(("keras3/torch",), "Keras 3 on PyTorch has no distribution engine of its own",

@@ -5,12 +5,12 @@ program. TensorFlow 2 has it built in as ``tf.distribute.MultiWorkerMirroredStra
 description in the environment variable ``TF_CONFIG`` before the first operation runs.
 
 Here the same program is started on every machine with its own index; the strategy is made from plain arguments, and
-`Model.fit` of tf.keras and tf-keras does the rest (Keras 3 cannot: see the table of techniques). The engine keeps one
-copy of the weights per worker and sums gradients up over the network in every step.
+`Model.fit` does the rest. The engine keeps one copy of the weights per worker and sums gradients up over the network in
+every step. Keras 3 cannot train under that strategy; there it gets one of ours, on the same connections.
 
 Known differences from `multi_gpu_model`: model and optimizer are built inside the scope, in the same order on all
-workers; `fit` gets the same data on all workers, of which Keras hands each its share of every batch, so `batch_size`
-is that of all workers together and should be divisible by their number; no worker returns from `fit` before all are
+workers; `fit` gets the same data on all workers, each of which takes its share of every batch, so `batch_size` is
+that of all workers together, on Keras 2 best divisible by their number; no worker returns from `fit` before all are
 done.
 """
 import importlib
@@ -34,7 +34,7 @@ def distribute(workers=None, index=None):
         index: place of this worker in the list, from 0; by default from ``TF_CONFIG``.
 
     Returns:
-        A ``tf.distribute.MultiWorkerMirroredStrategy``.
+        A ``tf.distribute.MultiWorkerMirroredStrategy``; on Keras 3 another ``tf.distribute.Strategy``.
 
     Raises:
         WrongDevices: no workers, an address without port, the same one twice, or an index outside the list.
@@ -54,7 +54,7 @@ def distribute(workers=None, index=None):
         raise WrongOrder("`distribute` was called after TensorFlow had started to work.", found=str(stack),
                          supported="calling it before any model, tensor or variable is made",
                          do="move the call to the top of the program")
-    return engine.strategy(workers, index)
+    return engine.strategy(workers, index, stack)
 
 
 def _cluster(workers, index, stack):

@@ -1,4 +1,4 @@
-"""``tf.distribute.MultiWorkerMirroredStrategy`` from a list of addresses."""
+"""``tf.distribute.MultiWorkerMirroredStrategy`` from a list of addresses; for Keras 3 what `workers` makes of it."""
 import tensorflow as tf
 from tensorflow.python.eager import context
 
@@ -10,13 +10,18 @@ def is_running():
     return context.context()._initialized
 
 
-def strategy(workers, index):
+def strategy(workers, index, stack):
     """The strategy of worker `index`; returns when all workers have come.
 
     Args:
         workers: addresses ``"host:port"``.
         index: int.
+        stack: whose models are to be trained.
     """
     resolver = tf.distribute.cluster_resolver.SimpleClusterResolver(
         tf.train.ClusterSpec({"worker": workers}), task_type="worker", task_id=index, rpc_layer="grpc")
-    return tf.distribute.MultiWorkerMirroredStrategy(cluster_resolver=resolver)
+    mirrored = tf.distribute.MultiWorkerMirroredStrategy(cluster_resolver=resolver)
+    if stack.family != "keras3":
+        return mirrored
+    from .workers import Team, WorkersStrategy
+    return WorkersStrategy(Team(mirrored, len(workers), index, stack))

@@ -139,25 +139,10 @@ class _Step:
             self.sources[index] = [x for x in part if _differentiable(x)]
             tape.watch(self.sources[index])
             self.outputs[index] = self.template(self.batch.structured(part), training=self.training)
-            self.losses[index] = self._losses_on_the_way(index)
+            self.losses[index] = losses_on_the_way(
+                self.template, self.batch.shares[index], tf.minimum(self.batch.sizes[index], 1), self.activity_is_mean)
         self.tapes[index] = tape
         self.running.leave(index)
-
-    def _losses_on_the_way(self, index):
-        """This part's contribution to the losses that layers added in `call`, not those of weights; None without any.
-
-        Losses that are means count by the part's share of the batch. What `add_loss` was given is taken for a mean.
-        """
-        losses = []
-        share, counts = self.batch.shares[index], tf.minimum(self.batch.sizes[index], 1)
-        for layer in self.template._flatten_layers():
-            summed = getattr(layer, "activity_regularizer", None) is not None and not self.activity_is_mean
-            # Keras 2 keeps the losses of a call by thread, Keras 3 in one list, where they would be counted again.
-            for found in (getattr(layer, "_eager_losses", None), getattr(layer, "_losses", None)):
-                losses += [loss * tf.cast(counts if summed else share, loss.dtype) for loss in found or []]
-                if found:
-                    del found[:]
-        return tf.add_n(losses) if losses else None
 
     def _backward(self, *upstream):
         per_replica = len(upstream) // self.count
@@ -186,6 +171,22 @@ class _Step:
             with self.strategy.scope(), tf.device(weight.device):
                 summed.append(None if unused else self.strategy.reduce("SUM", next(gradients), axis=None))
         return summed
+
+
+def losses_on_the_way(template, share, counts, activity_is_mean):
+    """This part's contribution to the losses that layers added in `call`, not those of weights; None without any.
+
+    Losses that are means count by the part's share of the batch. What `add_loss` was given is taken for a mean.
+    """
+    losses = []
+    for layer in template._flatten_layers():
+        summed = getattr(layer, "activity_regularizer", None) is not None and not activity_is_mean
+        # Keras 2 keeps the losses of a call by thread, Keras 3 in one list, where they would be counted again.
+        for found in (getattr(layer, "_eager_losses", None), getattr(layer, "_losses", None)):
+            losses += [loss * tf.cast(counts if summed else share, loss.dtype) for loss in found or []]
+            if found:
+                del found[:]
+    return tf.add_n(losses) if losses else None
 
 
 def _differentiable(x):

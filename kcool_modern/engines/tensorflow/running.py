@@ -43,6 +43,10 @@ class RunningWeights:
         """Called in each replica after its forward pass."""
         self.after.append([weight.read_value() for weight in self.weights])
 
+    def writes(self):
+        """After one replica: pairs of a weight that it wrote and the value it left."""
+        return [(weight, value) for weight, value in zip(self.weights, self.after[0]) if _is_written(weight)]
+
     def settle(self, shares):
         """Writes the means, weighted by the replicas' shares of the batch."""
         for position, weight in enumerate(self.weights):

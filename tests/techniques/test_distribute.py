@@ -37,7 +37,8 @@ def build():
     hidden = layers.Dense(4, activation="tanh", kernel_initializer=keras.initializers.Constant(0.1),
                           kernel_regularizer=keras.regularizers.l2(0.05))(inputs)
     model = keras.models.Model(inputs, layers.Dense(2, kernel_initializer=keras.initializers.Constant(0.2))(hidden))
-    model.compile({"sgd": keras.optimizers.SGD(0.1, momentum=0.9), "adam": keras.optimizers.Adam(0.01)}[optimizer], "mse")
+    optimizers = {"sgd": keras.optimizers.SGD(0.1, momentum=0.9), "adam": keras.optimizers.Adam(0.01)}
+    model.compile(optimizers[optimizer], "mse")
     return model
 
 

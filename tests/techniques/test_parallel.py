@@ -15,12 +15,22 @@ ROWS = 23  # in batches of 7: parts of unequal size, and a last batch of 2 rows
 
 @pytest.fixture
 def parallel_of(stack, keras, monkeypatch):
-    """`multi_gpu_model` where it can be had; on the legacy stacks without the races of the real Keras."""
+    """`multi_gpu_model` where it can be had; on the legacy stacks the one device beside it trains without races."""
     if stack.name == "keras3/torch":
         pytest.skip("no data parallel engine on this stack: test_where_there_is_no_engine")
     if stack.family == "legacy":
         _start_over()
-        _order_updates(monkeypatch)
+        _order_updates_of_one_device(monkeypatch)
+    return compat.multi_gpu_model
+
+
+@pytest.fixture
+def untouched_parallel_of(stack):
+    """`multi_gpu_model` where it can be had, in a Keras without any patch."""
+    if stack.name == "keras3/torch":
+        pytest.skip("no data parallel engine on this stack: test_where_there_is_no_engine")
+    if stack.family == "legacy":
+        _start_over()
     return compat.multi_gpu_model
 
 
@@ -35,26 +45,37 @@ def _start_over():
     K.set_session(type(session)(config=session._config))
 
 
-def _order_updates(monkeypatch):
-    """Writes every update of a step after all values of the step are known: the real backend leaves that to chance."""
-    K = compat.K
-    function, update, dependencies = K.function, K.update, getattr(K, "control_dependencies", None)
+def _order_updates_of_one_device(monkeypatch):
+    """Plain Keras may read a weight that the same step has written: it writes after all new values are known here.
 
-    def ordered(inputs, outputs, updates=None, **kwargs):
-        pairs = [each for each in updates or [] if isinstance(each, tuple)]
-        graph = outputs[0].graph
-        with graph.as_default(), graph.control_dependencies(list(outputs) + [new for _, new in pairs]):
-            writes = [update(variable, new) for variable, new in pairs]
-        others = [each for each in updates or [] if not isinstance(each, tuple)]
-        return function(inputs, outputs, others + writes, **kwargs)
+    Models whose `_make_train_function` is their own, as every parallel model's is, train as their user gets them.
+    """
+    model_class, make = compat.keras.models.Model, compat.keras.models.Model._make_train_function
 
-    monkeypatch.setattr(K, "function", ordered)
-    monkeypatch.setattr(K, "update", lambda x, new: (x, new))
-    monkeypatch.setattr(K, "update_add", lambda x, increment: (x, x + increment))
-    if dependencies:
-        # Keras 2.3 updates its metrics under this, at once.
-        monkeypatch.setattr(K, "control_dependencies", lambda updates: dependencies(
-            [update(*each) if isinstance(each, tuple) else each for each in updates]))
+    def ordered(model):
+        if "_make_train_function" in vars(model):
+            return make(model)
+        return _with_writes_last(model, lambda: make(model))
+
+    monkeypatch.setattr(model_class, "_make_train_function", ordered)
+
+
+def _with_writes_last(model, make):
+    optimizer, get_updates = model.optimizer, model.optimizer.get_updates
+
+    def ordered(*args, **kwargs):
+        updates = get_updates(*args, **kwargs)
+        writes = [update.op for update in updates]
+        values = [tensor.op for write in writes for tensor in list(write.inputs)[1:]]
+        for write in writes:
+            write._add_control_inputs(values + [model.total_loss.op])
+        return updates
+
+    optimizer.get_updates = ordered
+    try:
+        make()
+    finally:
+        del optimizer.get_updates
 
 
 def plain(keras, activity=True):
@@ -118,6 +139,34 @@ def test_trains_evaluates_and_predicts_as_one_device(keras, parallel_of, devices
     close([parallel.predict(x, batch_size=7), parallel.predict_on_batch(x[:1])],
           [one.predict(x, batch_size=7), one.predict_on_batch(x[:1])])
     close([template.predict(x)], [one.predict(x)])
+
+
+def two_layers(weights, x, y, rate, rows):
+    """Gradient descent on the mean squared error of Dense(relu), Dense(1), in float64."""
+    w, b, v, c = [weight.astype("float64") for weight in weights]
+    for start in range(0, len(x), rows):
+        x_, y_ = x[start:start + rows], y[start:start + rows]
+        before = x_ @ w + b
+        hidden = np.maximum(before, 0)
+        error = 2 * (hidden @ v + c - y_) / len(x_)
+        back = (error @ v.T) * (before > 0)
+        w, b, v, c = [old - rate * gradient for old, gradient in zip(
+            (w, b, v, c), (x_.T @ back, back.sum(0), hidden.T @ error, error.sum(0)))]
+    return [w, b, v, c]
+
+
+def test_no_step_reads_what_it_has_written(keras, untouched_parallel_of):
+    random = np.random.RandomState(5)
+    x, y = random.randn(40, 6).astype("float32"), random.randn(40, 1).astype("float32")
+    for _ in range(5):
+        inputs = keras.layers.Input((6,))
+        hidden = keras.layers.Dense(8, activation="relu")(inputs)
+        template = keras.models.Model(inputs, keras.layers.Dense(1)(hidden))
+        parallel = untouched_parallel_of(template, devices=TWO)
+        parallel.compile(keras.optimizers.SGD(0.05), "mse")
+        wanted = two_layers(template.get_weights(), x, y, 0.05, 8)
+        parallel.fit(x, y, batch_size=8, shuffle=False, verbose=0)
+        close(template.get_weights(), wanted)
 
 
 def test_several_inputs_and_outputs(keras, parallel_of):

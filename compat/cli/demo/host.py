@@ -63,7 +63,7 @@ def _split_cpu(tf):
 
 
 def _graph_session(tf):
-    # With TensorFlow 1's older kind of variables a training step may read a weight that it has already written, so that
-    # two equal trainings differ; its resource variables cannot.
+    # For the single-device reference: with TensorFlow 1's older kind of variables a plain step may read a weight
+    # that it has already written; with resource variables it does not. The parallel model needs neither.
     tf.enable_resource_variables()
     load("K").set_session(tf.Session(config=tf.ConfigProto(device_count={"CPU": len(DEVICES)})))

@@ -1,8 +1,11 @@
 """The average follows its formula through every way to train, moves nothing else, and loses nothing when misused."""
+import gc
 import importlib
 import inspect
 import io
 import os
+import warnings
+import weakref
 import zipfile
 
 import numpy as np
@@ -67,6 +70,19 @@ def regression(keras, problem):
         model.compile(optimizer or keras.optimizers.SGD(problem.rate), "mean_squared_error", **compiling)
         model.set_weights([problem.kernel, problem.bias])
         return model
+
+    return make
+
+
+@pytest.fixture
+def sharing(keras, problem):
+    """Makes two compiled models that share a layer; each has one of its own."""
+    def make():
+        inputs, shared = keras.layers.Input((5,)), keras.layers.Dense(4)
+        models = [keras.models.Model(inputs, keras.layers.Dense(2)(shared(inputs))) for _ in range(2)]
+        for model in models:
+            model.compile(keras.optimizers.SGD(problem.rate), "mean_squared_error")
+        return models
 
     return make
 
@@ -523,6 +539,111 @@ def test_only_one_average_is_applied_at_a_time(regression, problem, values):
     assert_same(weights_of(model), trained)
 
 
+def test_averages_are_applied_to_weights_not_to_models(sharing, problem, values, tmpdir):
+    path, (first, second) = str(tmpdir.join("ema.npz")), sharing()
+    one, other = injected(first), injected(second, 0.5)
+    other.save(path)
+    fit(first, problem)
+    fit(second, problem)
+    trained = weights_of(first), weights_of(second)
+    one.apply_ema_weights()
+    assert compat.ExponentialMovingAverage.applied_to(second) is one
+    for call in (other.apply_ema_weights, other.initialize, lambda: other.load(path), lambda: fit(second, problem),
+                 lambda: second.train_on_batch(*problem.batch(0))):
+        assert_refused(errors.WrongOrder, call, other, values)
+    one.reset_old_weights()
+    assert_same(weights_of(first), trained[0])
+    assert_same(weights_of(second), trained[1])
+    with other.applied():
+        assert_refused(errors.WrongOrder, lambda: fit(first, problem), one, values)
+    assert_same(weights_of(second), trained[1])
+    assert compat.ExponentialMovingAverage.applied_to(first) is None
+    fit(second, problem, epochs=1)
+
+
+def trained_while_applied(sharing, problem):
+    model, without_average = sharing()
+    ema = injected(model)
+    fit(model, problem)
+    trained = weights_of(model)
+    ema.apply_ema_weights()
+    fit(without_average, problem)
+    return model, ema, trained
+
+
+def test_training_another_model_while_applied_is_not_lost_unasked(sharing, problem, values):
+    model, ema, trained = trained_while_applied(sharing, problem)
+    assert not np.array_equal(weights_of(model)[0], values(ema)[0])
+    assert_refused(errors.WrongOrder, ema.reset_old_weights, ema, values)
+    ema.reset_old_weights(force=True)
+    assert_same(weights_of(model), trained)
+    assert_refused(errors.WrongOrder, lambda: ema.reset_old_weights(force=True), ema, values)
+    model, ema, _ = trained_while_applied(sharing, problem)
+    present = weights_of(model)
+    ema.initialize()
+    assert_same(weights_of(model), present)
+    fit(model, problem, epochs=1)
+
+
+def test_leaving_applied_restores_and_tells_of_changes(sharing, problem):
+    model, without_average = sharing()
+    ema = injected(model)
+    fit(model, problem)
+    trained = weights_of(model)
+    with pytest.warns(errors.KcoolWarning) as caught:
+        with ema.applied():
+            fit(without_average, problem)
+    assert any(warning.filename == __file__ for warning in caught if issubclass(warning.category, errors.KcoolWarning))
+    assert_same(weights_of(model), trained)
+    with pytest.warns(errors.KcoolWarning):
+        with pytest.raises(ZeroDivisionError):
+            with ema.applied():
+                fit(without_average, problem)
+                1 / 0
+    assert_same(weights_of(model), trained)
+
+
+def test_nothing_is_told_when_nothing_was_changed(normalized, problem):
+    model = normalized()
+    ema = injected(model)
+    fit(model, problem)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", errors.KcoolWarning)
+        with ema.applied():
+            model.evaluate(problem.x, problem.y, verbose=0)
+            model.predict(problem.x, verbose=0)
+
+
+def test_an_average_that_was_dropped_while_applied_is_found(regression, problem):
+    model = regression()
+    ema = injected(model)
+    fit(model, problem)
+    trained = weights_of(model)
+    ema.apply_ema_weights()
+    del ema
+    gc.collect()
+    with pytest.raises(errors.WrongOrder) as caught:
+        fit(model, problem)
+    assert "applied_to(model)" in caught.value.do
+    compat.ExponentialMovingAverage.applied_to(model).reset_old_weights()
+    assert_same(weights_of(model), trained)
+    fit(model, problem, epochs=1)
+    with pytest.raises(errors.NotAModel):
+        compat.ExponentialMovingAverage.applied_to(object())
+
+
+def test_an_applied_average_does_not_keep_its_model_alive(stack, keras, regression, problem):
+    need(stack.family != "legacy", "variables that are freed before their graph is")
+    model = regression()
+    ema = injected(model)
+    ema.apply_ema_weights()
+    kept = weakref.ref(ema)
+    del model, ema
+    keras.backend.clear_session()
+    gc.collect()
+    assert kept() is None
+
+
 def test_initialize_accepts_the_applied_averages(regression, problem, values):
     model = regression()
     ema = injected(model)
@@ -614,6 +735,116 @@ def test_load_checks_everything_before_it_changes_anything(keras, regression, no
         assert_refused(ValueError, lambda: ema.load(broken), ema, values)
     with pytest.raises(IOError):
         ema.load(str(tmpdir.join("absent.npz")))
+
+
+@pytest.fixture
+def chain(keras, problem):
+    """Makes a compiled model of three layers, two of the same shape, the middle one in a model of its own."""
+    def make(frozen=(), units=5):
+        layers = [keras.layers.Dense(units), keras.layers.Dense(5), keras.layers.Dense(2)]
+        for i in frozen:
+            layers[i].trainable = False
+        inner = keras.layers.Input((units,))
+        inner = keras.models.Model(inner, keras.layers.BatchNormalization()(layers[1](inner)))
+        inputs = keras.layers.Input((5,))
+        model = keras.models.Model(inputs, layers[2](inner(layers[0](inputs))))
+        model.compile(keras.optimizers.SGD(problem.rate), "mean_squared_error")
+        return model, layers
+
+    return make
+
+
+def averages_of(ema, layers):
+    with ema.applied():
+        return [array for layer in layers for array in layer.get_weights()]
+
+
+@pytest.mark.parametrize("frozen", [(0,), (1,), (0, 1), (2,)], ids=str)
+def test_a_file_does_not_depend_on_what_is_frozen(chain, problem, tmpdir, frozen):
+    path, (model, layers) = str(tmpdir.join("ema.npz")), chain()
+    ema = injected(model)
+    fit(model, problem)
+    ema.save(path)
+    other, others = chain(frozen)
+    loaded = injected(other)
+    loaded.load(path)
+    assert_same(averages_of(loaded, others), averages_of(ema, layers))
+    loaded.save(path)
+    ema.load(path)
+    assert_same(averages_of(ema, layers), averages_of(loaded, others))
+
+
+def test_a_frozen_model_brings_back_the_weights_set_aside(chain, problem, tmpdir):
+    path, (model, layers) = str(tmpdir.join("ema.npz")), chain((0,))
+    ema = injected(model)
+    fit(model, problem)
+    trained = [array for layer in layers for array in layer.get_weights()]
+    ema.apply_ema_weights()
+    ema.save(path)
+    other, others = chain()
+    loaded = injected(other)
+    loaded.load(path)
+    loaded.reset_old_weights()
+    assert_same([array for layer in others for array in layer.get_weights()], trained)
+
+
+def rewritten(path, change):
+    with np.load(path) as stream:
+        content = {name: stream[name] for name in stream.files}
+    change(content)
+    np.savez(path, **content)
+
+
+def test_another_order_is_not_called_another_model(chain, values, tmpdir):
+    path, (model, _) = str(tmpdir.join("ema.npz")), chain()
+    ema = injected(model)
+
+    def swap(name, other):
+        return lambda content: content.update({name: content[other], other: content[name]})
+
+    def swap_names(content):  # of the two layers of the same shape: by place they fit one way, by name the other
+        names = content["names"]
+        names[[0, 1, 2, 3]] = names[[2, 3, 0, 1]]
+
+    def swap_kernel_and_bias(content):
+        swap("ema_0", "ema_1")(content)
+        content["names"] = np.array(["other_" + name for name in content["names"][[1, 0] + list(range(2, 10))]])
+
+    for change in (swap_names, swap_kernel_and_bias):
+        ema.save(path)
+        rewritten(path, change)
+        assert_refused(errors.WrongShape, lambda: ema.load(path), ema, values)
+        with pytest.raises(errors.WrongShape) as caught:
+            ema.load(path)
+        assert "order" in caught.value.asked and "another model" not in str(caught.value)
+    ema.save(path)
+    wider = injected(chain(units=6)[0])
+    with pytest.raises(errors.WrongShape) as caught:
+        wider.load(path)
+    assert "another model" in caught.value.asked
+
+
+def test_a_file_that_does_not_name_its_order_is_refused(regression, problem, values, tmpdir):
+    path, model = str(tmpdir.join("ema.npz")), regression()
+    ema = injected(model)
+    ema.save(path)
+    rewritten(path, lambda content: content.update(kcool_ema=np.array(1)))
+    assert_refused(errors.WrongValue, lambda: ema.load(path), ema, values)
+    with pytest.raises(errors.WrongValue) as caught:
+        ema.load(path)
+    assert "order" in caught.value.asked
+
+
+def test_a_path_that_cannot_be_written_is_named(regression, tmpdir):
+    ema = injected(regression())
+    with pytest.raises(errors.WrongValue) as caught:
+        ema.save(str(tmpdir))
+    assert str(tmpdir) in caught.value.asked and ".part" not in str(caught.value)
+    path = str(tmpdir.join("absent").join("ema.npz"))
+    with pytest.raises(OSError) as caught:
+        ema.save(path)
+    assert path in str(caught.value) and ".part" not in str(caught.value)
+    assert os.listdir(str(tmpdir)) == []
 
 
 def test_a_failed_save_keeps_the_old_file(regression, problem, tmpdir, monkeypatch):

@@ -1,0 +1,138 @@
+"""The graph on TensorFlow: shapes told by a scratch graph, functions traced once per learning phase."""
+import sys
+
+import keras
+import tensorflow as tf
+from tensorflow.python.framework.func_graph import FuncGraph
+
+from ..infer import Inference, as_tensors, substituted
+from ..run import Run
+from ..spec import is_symbol, flat, map_structure, static_shape
+from ..tensor import Tensor
+
+__all__ = ["compile", "connected", "gradients", "infer", "is_traced", "outside_trace", "read", "values"]
+
+
+class _Scratch(object):
+    """A graph that is never run. Sizes that were computed from sizes are known in it, as they were in TensorFlow 1."""
+
+    #: Symbols keep their scratch tensors, and these the graph: a new one is begun now and then.
+    limit = 20000
+    graph = None
+
+    @classmethod
+    def current(cls):
+        if cls.graph is None or len(cls.graph._nodes_by_id if hasattr(cls.graph, "_nodes_by_id") else ()) > cls.limit:
+            cls.graph = FuncGraph("kcool_scratch")
+        return cls.graph
+
+
+def infer(function, args, kwargs, name):
+    """See `infer.infer`."""
+    graph = _Scratch.current()
+    with graph.as_default():
+        arguments = [leaf for leaf in flat((args, kwargs)) if is_symbol(leaf)]
+        inference = Inference(lambda symbol: _stand_in(symbol, graph), arguments)
+        with inference:
+            values = substituted((args, kwargs), inference.resolve)
+            outputs = as_tensors(function(*values[0], **values[1]))
+    inference.outputs = map_structure(lambda tensor: _symbol(tensor, graph, name), outputs)
+    return inference
+
+
+def _stand_in(symbol, graph):
+    found = getattr(symbol, "_scratch", None)
+    if found is None or found.graph is not graph:
+        found = tf.compat.v1.placeholder(symbol.dtype, symbol.shape)
+        symbol._scratch = found
+    return found
+
+
+def _symbol(tensor, graph, name):
+    symbol = Tensor(static_shape(tensor), keras.backend.standardize_dtype(tensor.dtype), name=name)
+    if getattr(tensor, "graph", None) is graph:
+        symbol._scratch = tensor
+    return symbol
+
+
+def outside_trace():
+    """A context in which nothing is added to the graph that is being traced."""
+    return tf.init_scope()
+
+
+def read(variable):
+    """A variable's value as a tensor."""
+    return tf.convert_to_tensor(variable.value)
+
+
+def is_traced(value):
+    """Whether a tensor belongs to a graph that is being traced, rather than having a value."""
+    return isinstance(value, tf.Tensor) and not hasattr(value, "numpy")
+
+
+def compile(plan, updates):
+    """Makes ``compute(arrays, training)``.
+
+    Args:
+        plan: the `Plan`; its targets are the outputs, then the new values.
+        updates: an `Updates`.
+
+    Returns:
+        A callable that gives the outputs as arrays, and has carried the updates out.
+    """
+    signature = [tf.TensorSpec(symbol.shape, symbol.dtype) for symbol in plan.inputs]
+    count = len(plan.targets) - len(updates)
+    traced = {}
+
+    def trace(training):
+        def body(*feeds):
+            run = Run(plan, _this, feeds, training).execute()
+            found = [tf.identity(run.resolve(target)) for target in plan.targets]
+            with tf.control_dependencies(found):
+                for variable, value in updates.new_values(found[count:]):
+                    variable.assign(value)
+                return [tf.identity(output) for output in found[:count]]
+
+        return tf.function(body, autograph=False).get_concrete_function(*signature)
+
+    def compute(arrays, training):
+        if training not in traced:
+            traced[training] = trace(training)
+        feeds = [tf.convert_to_tensor(array, spec.dtype) for array, spec in zip(arrays, signature)]
+        return [value.numpy() for value in traced[training](*feeds)]
+
+    return compute
+
+
+def values(plan, feeds, training):
+    """The targets' values as arrays, computed at once; for plans without gradients or random numbers."""
+    run = Run(plan, _this, [tf.convert_to_tensor(feed) for feed in feeds], training).execute()
+    return [run.resolve(target).numpy() for target in plan.targets]
+
+
+def gradients(run, node, loss, wrt):
+    """The gradients of a value with respect to others, inside the trace that computes them.
+
+    Args:
+        run: the `Run` under way.
+        node: the node that asks.
+        loss: a symbol.
+        wrt: symbols and variables.
+
+    Returns:
+        A list of tensors, None where there is no dependence.
+    """
+    sources = [run.resolve(source) if is_symbol(source) else source.value for source in wrt]
+    return [None if g is None else tf.convert_to_tensor(g) for g in tf.gradients(run.resolve(loss), sources)]
+
+
+def connected(loss, wrt):
+    """Whether TensorFlow finds a gradient of a symbol with respect to each variable or symbol."""
+    graph = _Scratch.current()
+    with graph.as_default():
+        sources = [_stand_in(source, graph) if is_symbol(source) else source.value for source in wrt]
+        found = tf.gradients(_stand_in(loss, graph), sources)
+    return [gradient is not None for gradient in found]
+
+
+_this = sys.modules[__name__]

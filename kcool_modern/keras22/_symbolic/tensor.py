@@ -1,0 +1,182 @@
+"""The symbolic tensor: a Keras 3 one, which also answers to the spellings of Keras 2.2 and TensorFlow 1."""
+import operator
+
+from keras import KerasTensor
+
+from .record import record
+
+__all__ = ["Dimension", "Shape", "Tensor", "adopt"]
+
+
+class Dimension(int):
+    """A size in TensorFlow 1's spelling: an int with ``value``."""
+
+    @property
+    def value(self):
+        """The size as a plain int."""
+        return int(self)
+
+
+class _Open(object):
+    """A size that is not known: ``None`` with ``value``."""
+
+    value = None
+
+    def __eq__(self, other):
+        return other is None or isinstance(other, _Open)
+
+    def __hash__(self):
+        return hash(None)
+
+    def __bool__(self):
+        return False
+
+    def __repr__(self):
+        return "?"
+
+
+class Shape(tuple):
+    """A static shape in TensorFlow 1's spelling; equal to the plain tuple."""
+
+    def __new__(cls, sizes):
+        return super(Shape, cls).__new__(cls, sizes)
+
+    def __getitem__(self, key):
+        item = tuple.__getitem__(self, key)
+        if isinstance(key, slice):
+            return Shape(item)
+        return _Open() if item is None else Dimension(item)
+
+    def __iter__(self):
+        return (self[i] for i in range(len(self)))
+
+    @property
+    def ndims(self):
+        """The number of axes."""
+        return len(self)
+
+    rank = ndims
+
+    @property
+    def dims(self):
+        """The sizes, as a list."""
+        return list(self)
+
+    def as_list(self):
+        """The sizes as a list of int and None."""
+        return list(tuple.__iter__(self))
+
+    def is_fully_defined(self):
+        """Whether every size is known."""
+        return None not in self.as_list()
+
+    def num_elements(self):
+        """The product of the sizes, None if one of them is open."""
+        product = 1
+        for size in self.as_list():
+            if size is None:
+                return None
+            product *= size
+        return product
+
+
+class Tensor(KerasTensor):
+    """A tensor of the graph.
+
+    Attributes:
+        shape: tuple of int and None; None if the number of axes is not known.
+        dtype: str.
+    """
+
+    _uses_learning_phase = False
+    _keras_mask = None
+
+    def __init__(self, shape, dtype="float32", name=None, sparse=False):
+        super().__init__(shape if shape is not None else (), dtype=dtype, name=name, sparse=sparse)
+        if shape is None:
+            self._shape = None
+
+    @property
+    def _keras_shape(self):
+        return self.shape
+
+    @_keras_shape.setter
+    def _keras_shape(self, shape):
+        self._shape = None if shape is None else tuple(shape)
+
+    def get_shape(self):
+        """The shape in TensorFlow 1's spelling, a `Shape`."""
+        if self.shape is None:
+            raise ValueError("The number of axes of %r is not known before values are there." % (self,))
+        return Shape(self.shape)
+
+    def set_shape(self, shape):
+        """States sizes that could not be told from the operations."""
+        mine = self.shape or (None,) * len(shape)
+        self._shape = tuple(m if m is not None else s for m, s in zip(mine, tuple(shape)))
+
+    @property
+    def op(self):
+        """What computes this tensor; has a ``name``."""
+        return self._keras_history.operation if hasattr(self, "_keras_history") else self
+
+    def eval(self, feed_dict=None, session=None):
+        """The value as an array; `feed_dict` gives the values of placeholders."""
+        from .functions import evaluate
+        return evaluate([self], feed_dict or {})[0]
+
+    def __repr__(self):
+        return "<Tensor %s shape=%s dtype=%s>" % (self.name, self.shape, self.dtype)
+
+    def __iter__(self):
+        if self.shape is None or not self.shape or self.shape[0] is None:
+            raise TypeError("A symbolic tensor can be iterated over only if its first axis has a known size: %r" % self)
+        return (self[i] for i in range(self.shape[0]))
+
+    def __bool__(self):
+        raise TypeError("A symbolic tensor has no truth value while the graph is described: use K.switch. (%r)" % self)
+
+    # As in graph Keras: tensors are equal if they are the same tensor. K.equal compares values.
+    __eq__ = object.__eq__
+    __ne__ = object.__ne__
+    __hash__ = object.__hash__
+
+
+def _binary(function):
+    def forward(self, other):
+        return record(function, (self, other), name=function.__name__.strip("_"))
+    return forward
+
+
+def _reflected(function):
+    def backward(self, other):
+        return record(function, (other, self), name=function.__name__.strip("_"))
+    return backward
+
+
+def operators(cls):
+    """Gives a class Python's operators, recorded."""
+    for name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor"):
+        function = getattr(operator, "__%s__" % name)
+        setattr(cls, "__%s__" % name, _binary(function))
+        setattr(cls, "__r%s__" % name, _reflected(function))
+    for name in ("lt", "le", "gt", "ge"):
+        setattr(cls, "__%s__" % name, _binary(getattr(operator, name)))
+    for name in ("neg", "abs", "invert"):
+        setattr(cls, "__%s__" % name, lambda self, f=getattr(operator, name): record(f, (self,), name=f.__name__))
+    cls.__div__, cls.__rdiv__ = cls.__truediv__, cls.__rtruediv__
+    cls.__getitem__ = lambda self, key: record(operator.getitem, (self, key), name="getitem")
+    cls.__array_priority__ = 100
+    # NumPy then leaves ``array + tensor`` to the tensor.
+    cls.__array_ufunc__ = None
+    return cls
+
+
+operators(Tensor)
+
+
+def adopt(tensor):
+    """Makes a plain Keras 3 symbolic tensor one of ours, in place; gives it back."""
+    if type(tensor) is KerasTensor:
+        tensor.__class__ = Tensor
+    return tensor

@@ -1,0 +1,536 @@
+"""``keras.engine.base_layer``: the layer of Keras 2.2.4, which is a layer of Keras 3 as well."""
+import re
+
+import keras
+import numpy as np
+from keras.src.backend.common.masking import get_keras_mask, set_keras_mask
+
+from .. import backend as K
+from .. import constraints, initializers, regularizers
+from .._symbolic.context import Product, computation, describing, direct
+from .._symbolic.engines import outside_trace
+from .._symbolic.infer import infer
+from .._symbolic.record import unique
+from .._symbolic.spec import flat, is_backend_tensor, is_symbol, is_variable, map_structure
+from .._symbolic.updates import Pending
+from .._symbolic.updates import update as describe_update
+from .._symbolic.variable import reading
+from ..utils.generic_utils import has_arg, is_all_none, object_list_uid, to_list, unpack_singleton
+from .inputs import InputSpec, require_compatible
+from .node import Node
+
+__all__ = ["InputSpec", "Layer", "Node"]
+
+_KWARGS = {"input_shape", "batch_input_shape", "batch_size", "dtype", "name", "trainable", "weights", "input_dtype"}
+
+
+class Layer(keras.layers.Layer):
+    """Base of all layers.
+
+    ``call`` runs once when the layer is called on symbolic tensors, on stand-ins, and again in every trace of a function
+    that needs its outputs. What it hands over (`add_loss`, `add_update`) and tensors that it sets as attributes become
+    tensors of the graph.
+
+    Args:
+        **kwargs: ``name``, ``trainable``, ``weights`` (initial values, list of arrays), and for the first layer of a
+            model ``input_shape`` or ``batch_input_shape`` with ``batch_size`` and ``dtype``.
+    """
+
+    def __new__(cls, *args, **kwargs):
+        # Keras 3 wraps `build` and records constructor arguments here; layers of 2.2 go without either.
+        instance = object.__new__(cls)
+        instance._auto_config = None
+        return instance
+
+    def __init__(self, **kwargs):
+        for kwarg in kwargs:
+            if kwarg not in _KWARGS:
+                raise TypeError("Keyword argument not understood:", kwarg)
+        name = kwargs.get("name") or _auto_name(type(self).__name__)
+        super().__init__(name=name.replace("/", "_"), dtype="float32", autocast=False)
+        self.name = name
+        self.input_spec = None
+        self.supports_masking = False
+        self.stateful = False
+        self._trainable_weights, self._non_trainable_weights = [], []
+        self._losses, self._updates = [], []
+        self._per_input_losses, self._per_input_updates = {}, {}
+        self._built = False
+        self.trainable = kwargs.get("trainable", True)
+        shape = _batch_input_shape(kwargs)
+        if shape is not None:
+            self.batch_input_shape = shape
+            self.dtype = kwargs.get("dtype") or kwargs.get("input_dtype") or K.floatx()
+        self._initial_weights = kwargs.get("weights")
+
+    def __setattr__(self, name, value):
+        now = computation()
+        if now is not None and any(map(is_backend_tensor, flat(value))):
+            now.held.append((self, name, vars(self).get(name)))
+        # Past Keras 3's tracking: the lists and dicts that old code keeps stay its own.
+        object.__setattr__(self, name, value)
+
+    def __delattr__(self, name):
+        object.__delattr__(self, name)
+
+    # --- state --------------------------------------------------------------------------------------------------------
+
+    @property
+    def built(self):
+        """Whether the weights exist."""
+        return self._built
+
+    @built.setter
+    def built(self, value):
+        object.__setattr__(self, "_built", value)
+
+    @property
+    def dtype(self):
+        """The dtype that the layer was given; most layers have none."""
+        if "_old_dtype" not in vars(self):
+            return K.floatx()
+        return self._old_dtype
+
+    @dtype.setter
+    def dtype(self, value):
+        object.__setattr__(self, "_old_dtype", value)
+
+    @property
+    def trainable(self):
+        """Whether training changes the weights."""
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, value):
+        object.__setattr__(self, "_trainable", value)
+
+    @property
+    def trainable_weights(self):
+        """The variables that training changes; none if the layer is not trainable."""
+        return self._trainable_weights if getattr(self, "trainable", True) else []
+
+    @trainable_weights.setter
+    def trainable_weights(self, weights):
+        self._trainable_weights = weights
+
+    @property
+    def non_trainable_weights(self):
+        """The other variables; all of them if the layer is not trainable."""
+        if getattr(self, "trainable", True):
+            return self._non_trainable_weights
+        return self._trainable_weights + self._non_trainable_weights
+
+    @non_trainable_weights.setter
+    def non_trainable_weights(self, weights):
+        self._non_trainable_weights = weights
+
+    @property
+    def weights(self):
+        """All variables, those that can be trained first."""
+        return self.trainable_weights + self.non_trainable_weights
+
+    @property
+    def variables(self):
+        """All variables, each one once; Keras 3 asks for them."""
+        return unique(self.weights)
+
+    @property
+    def trainable_variables(self):
+        """As `trainable_weights`."""
+        return unique(self.trainable_weights)
+
+    @property
+    def non_trainable_variables(self):
+        """As `non_trainable_weights`."""
+        return unique(self.non_trainable_weights)
+
+    def get_weights(self):
+        """The variables' values, a list of arrays."""
+        return K.batch_get_value(self.weights)
+
+    def set_weights(self, weights):
+        """Writes the variables.
+
+        Args:
+            weights: list of arrays in the order of `get_weights`.
+
+        Raises:
+            ValueError: wrong number or shape of arrays; nothing has been written.
+        """
+        params = self.weights
+        if len(params) != len(weights):
+            raise ValueError('You called `set_weights(weights)` on layer "%s" with a list of %d arrays, but the layer '
+                             "has %d weights." % (self.name, len(weights), len(params)))
+        for param, value in zip(params, weights):
+            if K.int_shape(param) != np.shape(value):
+                raise ValueError("Layer weight shape %s not compatible with provided weight shape %s (layer %s)." % (
+                    K.int_shape(param), np.shape(value), self.name))
+        K.batch_set_value(list(zip(params, weights)))
+
+    def count_params(self):
+        """The number of scalars in the weights.
+
+        Raises:
+            RuntimeError: the layer is not built.
+        """
+        if not self.built:
+            raise RuntimeError("You tried to call `count_params` on %s, but the layer isn't built. "
+                               "You can build it manually via: `%s.build(batch_input_shape)`." % (self.name, self.name))
+        return sum(K.count_params(weight) for weight in self.weights)
+
+    def add_weight(self, name=None, shape=None, dtype=None, initializer=None, regularizer=None, trainable=True,
+                   constraint=None):
+        """Makes a variable of the layer.
+
+        Args:
+            name: str.
+            shape: tuple of int.
+            dtype: str, ``floatx()`` by default.
+            initializer: name or function of the shape.
+            regularizer: optional; its penalty goes to `losses`.
+            trainable: whether training changes it.
+            constraint: optional function of the variable, applied after every update.
+        """
+        if isinstance(name, (tuple, list)) or isinstance(shape, str):
+            name, shape = shape, name
+        initializer = initializers.get(initializer)
+        dtype = K.floatx() if dtype is None else dtype
+        with describing(), outside_trace():
+            full = name if name is None else "%s/%s" % (self.name, name)
+            weight = K.variable(initializer(tuple(shape) if shape is not None else ()), dtype=dtype, name=full,
+                                constraint=constraints.get(constraint))
+            if regularizer is not None:
+                self.add_loss(regularizers.get(regularizer)(weight) if not callable(regularizer)
+                              else regularizer(weight))
+        (self._trainable_weights if trainable else self._non_trainable_weights).append(weight)
+        return weight
+
+    # --- losses and updates -------------------------------------------------------------------------------------------
+
+    @property
+    def losses(self):
+        """Tensors that are added to the loss."""
+        return self._losses
+
+    @property
+    def updates(self):
+        """What training writes besides the trained weights."""
+        if not self.trainable and not self.stateful:
+            return []
+        return self._updates
+
+    def add_loss(self, losses, inputs=None):
+        """Adds to `losses`.
+
+        Args:
+            losses: tensor or list of tensors.
+            inputs: tensors that they depend on; None if they depend on weights alone.
+        """
+        losses = to_list(losses) if losses is not None else []
+        if computation() is not None:
+            for loss in losses:
+                computation().hand_over(Product(self, "loss", loss, None, inputs is not None))
+            return
+        self._losses += losses
+        self._keep(self._per_input_losses, losses, inputs)
+
+    def add_update(self, updates, inputs=None):
+        """Adds to `updates`.
+
+        Args:
+            updates: an update or a list of them: results of ``K.update`` and its like, ``(variable, tensor)`` pairs.
+            inputs: tensors that they depend on; None if there are none.
+        """
+        updates = [] if updates is None or updates == [] else to_list(updates)
+        if computation() is not None:
+            for one in updates:
+                pending = one if isinstance(one, Pending) else Pending(one[0], "set", one[1])
+                computation().hand_over(Product(
+                    self, "update", pending.value,
+                    lambda value, p=pending: describe_update(p.variable, p.kind, value), inputs is not None))
+            return
+        self._updates += updates
+        self._keep(self._per_input_updates, updates, inputs)
+
+    @staticmethod
+    def _keep(register, items, inputs):
+        key = object_list_uid(inputs) if inputs is not None and to_list(inputs) else None
+        register.setdefault(key, [])
+        register[key] += items
+
+    def get_losses_for(self, inputs):
+        """The losses that depend on some inputs, or for None those that depend on weights alone."""
+        return self._per_input_losses.get(None if inputs is None else object_list_uid(inputs), [])
+
+    def get_updates_for(self, inputs):
+        """The updates that depend on some inputs, or for None those that depend on none."""
+        if not self.trainable and not self.stateful:
+            return []
+        return self._per_input_updates.get(None if inputs is None else object_list_uid(inputs), [])
+
+    # --- what subclasses define ---------------------------------------------------------------------------------------
+
+    def build(self, input_shape):
+        """Makes the weights; `input_shape` is a tuple with the batch axis, or a list of them."""
+        self.built = True
+
+    def call(self, inputs, **kwargs):
+        """The layer's computation; gives a tensor or a list of tensors."""
+        return inputs
+
+    def compute_mask(self, inputs, mask=None):
+        """The masks of the outputs; without `supports_masking` a mask must not come in."""
+        if not self.supports_masking:
+            if mask is not None and any(m is not None for m in to_list(mask)):
+                raise TypeError("Layer %s does not support masking, but was passed an input_mask: %s" % (
+                    self.name, mask))
+            return None
+        return mask
+
+    def compute_output_shape(self, input_shape):
+        """The shape of the output, with the batch axis; that of the input by default."""
+        return input_shape
+
+    def get_config(self):
+        """What `from_config` makes the layer from."""
+        config = {"name": self.name, "trainable": self.trainable}
+        if hasattr(self, "batch_input_shape"):
+            config["batch_input_shape"] = self.batch_input_shape
+            config["dtype"] = self.dtype
+        return config
+
+    @classmethod
+    def from_config(cls, config):
+        """Makes a layer like the one whose `get_config` gave `config`."""
+        return cls(**config)
+
+    # --- the call -----------------------------------------------------------------------------------------------------
+
+    def assert_input_compatibility(self, inputs):
+        """Raises ValueError unless the inputs are tensors that fit `input_spec`."""
+        require_compatible(self, inputs)
+
+    def __call__(self, inputs, **kwargs):
+        """Calls the layer on tensors of a graph; inside a computation, on values."""
+        inputs = list(inputs) if isinstance(inputs, list) else inputs
+        if computation() is None and any(is_backend_tensor(leaf) for leaf in flat(inputs)):
+            with direct():
+                return self._computed(inputs, kwargs)
+        return self._described(inputs, kwargs) if computation() is None else self._computed(inputs, kwargs)
+
+    def _prepared(self, inputs, kwargs):
+        """Builds the layer if that is due; gives the masks of the inputs and the arguments for `call`."""
+        if not self.built:
+            with describing(), outside_trace():
+                self.assert_input_compatibility(inputs)
+                self.build(unpack_singleton([K.int_shape(x) for x in to_list(inputs)]))
+                self.built = True
+                if self._initial_weights is not None:
+                    self.set_weights(self._initial_weights)
+        self.assert_input_compatibility(inputs)
+        masks = unpack_singleton([get_keras_mask(x) if is_backend_tensor(x) else getattr(x, "_keras_mask", None)
+                                  for x in to_list(inputs)])
+        kwargs = dict(kwargs)
+        if not is_all_none(masks) and "mask" not in kwargs and has_arg(self.call, "mask"):
+            kwargs["mask"] = masks
+        return masks, kwargs
+
+    def _computed(self, inputs, kwargs):
+        inputs = _read(inputs)
+        if "training" in kwargs and not has_arg(self.call, "training"):
+            kwargs = {key: value for key, value in kwargs.items() if key != "training"}
+        masks, call_kwargs = self._prepared(inputs, kwargs)
+        outputs = self.call(inputs, **call_kwargs)
+        out_masks = self.compute_mask(inputs, masks)
+        many = to_list(outputs)
+        for output, mask in zip(many, _per_output(out_masks, many)):
+            if mask is not None:
+                set_keras_mask(output, mask)
+        return outputs
+
+    def _described(self, inputs, kwargs):
+        inputs = [reading(x) if is_variable(x) else x for x in inputs] if isinstance(inputs, list) else (
+            reading(inputs) if is_variable(inputs) else inputs)
+        masks, call_kwargs = self._prepared(inputs, kwargs)
+        found = infer(self._call_noting, (inputs,), call_kwargs, name=self.name)
+        outputs, products, held = found.outputs
+        many = to_list(outputs)
+        for output, shape in zip(many, self._stated_shapes(inputs, many)):
+            output._keras_shape = _merged(output.shape, shape)
+        for output, mask in zip(many, _per_output(self.compute_mask(inputs, masks), many)):
+            output._keras_mask = mask
+        uses = found.uses_learning_phase or any(
+            getattr(x, "_uses_learning_phase", False) for x in flat((inputs, call_kwargs)) + found.free)
+        for tensor in many + products + flat(held):
+            tensor._uses_learning_phase = uses
+        Node(self, inputs, many, kwargs, call_kwargs, found.free, products + flat(held))
+        self._take_products(found, products, to_list(inputs))
+        for (layer, name), symbol in zip(_held_names(found), held):
+            object.__setattr__(layer, name, symbol)
+        self._regularize_activity(many, to_list(inputs))
+        return outputs
+
+    def _call_noting(self, inputs, **kwargs):
+        now = computation()
+        first_product, first_held = len(now.products), len(now.held)
+        outputs = self.call(inputs, **kwargs)
+        products = [product.value for product in now.products[first_product:]]
+        held = _collected(now.held[first_held:])
+        return outputs, products, held
+
+    def run_node(self, node, run):
+        """Carries out one call inside a trace; gives outputs, products and held tensors, flat."""
+        value = lambda leaf: run.resolve(leaf) if is_symbol(leaf) else leaf
+        inputs = [value(x) for x in node.call_inputs] if isinstance(node.call_inputs, list) else value(node.call_inputs)
+        kwargs = {key: map_structure(value, argument) for key, argument in node.call_kwargs.items()}
+        return flat(self._call_noting(inputs, **kwargs))
+
+    def needs_of(self, node):
+        """The symbols that `run_node` asks for."""
+        return [leaf for leaf in flat((node.call_inputs, node.call_kwargs)) if is_symbol(leaf)] + node.free
+
+    def _stated_shapes(self, inputs, outputs):
+        shapes = [K.int_shape(x) for x in to_list(inputs)]
+        if any(shape is None for shape in shapes):
+            return [None] * len(outputs)
+        stated = self.compute_output_shape(unpack_singleton(shapes))
+        return stated if isinstance(stated, list) else [stated] * len(outputs)
+
+    def _take_products(self, found, symbols, inputs):
+        for product, symbol in zip(found.products, symbols):
+            item = symbol if product.make is None else product.make(symbol)
+            add = product.layer.add_loss if product.kind == "loss" else product.layer.add_update
+            add([item], inputs if product.conditional else None)
+
+    def _regularize_activity(self, outputs, inputs):
+        regularizer = getattr(self, "activity_regularizer", None)
+        if regularizer is not None:
+            self.add_loss([regularizer(output) for output in outputs], inputs)
+
+    # --- the calls so far ---------------------------------------------------------------------------------------------
+
+    def _at(self, index, attribute, what):
+        if not self._inbound_nodes:
+            raise RuntimeError("The layer has never been called and thus has no defined %s." % what)
+        if not len(self._inbound_nodes) > index:
+            raise ValueError("Asked to get %s at node %d, but the layer has only %d inbound nodes." % (
+                what, index, len(self._inbound_nodes)))
+        return unpack_singleton(getattr(self._inbound_nodes[index], attribute))
+
+    def _only(self, attribute, what):
+        if not self._inbound_nodes:
+            raise AttributeError("Layer %s has no inbound nodes, so it has no %s." % (self.name, what))
+        if len(self._inbound_nodes) > 1:
+            raise AttributeError('Layer %s has multiple inbound nodes, hence the notion of "layer %s" is ill-defined. '
+                                 "Use `get_%s_at(node_index)` instead." % (self.name, what, what.replace(" ", "_")))
+        return self._at(0, attribute, what)
+
+    def _only_shape(self, attribute, what):
+        if not self._inbound_nodes:
+            raise AttributeError("The layer has never been called and thus has no defined %s." % what)
+        shapes = set(map(str, (getattr(node, attribute) for node in self._inbound_nodes)))
+        if len(shapes) > 1:
+            raise AttributeError('The layer "%s" has multiple inbound nodes with different %ss. Use '
+                                 "`get_%s_at(node_index)` instead." % (self.name, what, what.replace(" ", "_")))
+        return self._at(0, attribute, what)
+
+    def get_input_shape_at(self, node_index):
+        """The input shape(s) of a call."""
+        return self._at(node_index, "input_shapes", "input shape")
+
+    def get_output_shape_at(self, node_index):
+        """The output shape(s) of a call."""
+        return self._at(node_index, "output_shapes", "output shape")
+
+    def get_input_at(self, node_index):
+        """The input tensor(s) of a call."""
+        return self._at(node_index, "inbound_tensors", "input")
+
+    def get_output_at(self, node_index):
+        """The output tensor(s) of a call."""
+        return self._at(node_index, "outputs", "output")
+
+    def get_input_mask_at(self, node_index):
+        """The input mask(s) of a call."""
+        return self._at(node_index, "input_masks", "input mask")
+
+    def get_output_mask_at(self, node_index):
+        """The output mask(s) of a call."""
+        return self._at(node_index, "output_masks", "output mask")
+
+    @property
+    def input(self):
+        """The input tensor(s), if the layer was called once."""
+        return self._only("inbound_tensors", "input")
+
+    @property
+    def output(self):
+        """The output tensor(s), if the layer was called once."""
+        return self._only("outputs", "output")
+
+    @property
+    def input_mask(self):
+        """The input mask(s), if the layer was called once."""
+        return self._only("input_masks", "input mask")
+
+    @property
+    def output_mask(self):
+        """The output mask(s), if the layer was called once."""
+        return self._only("output_masks", "output mask")
+
+    @property
+    def input_shape(self):
+        """The input shape(s), if all calls agree."""
+        return self._only_shape("input_shapes", "input shape")
+
+    @property
+    def output_shape(self):
+        """The output shape(s), if all calls agree."""
+        return self._only_shape("output_shapes", "output shape")
+
+
+def _auto_name(prefix):
+    snake = re.sub("([a-z])([A-Z])", r"\1_\2", re.sub("(.)([A-Z][a-z0-9]+)", r"\1_\2", prefix)).lower()
+    # Names of models must not begin with an underscore.
+    snake = "private" + snake if snake.startswith("_") else snake
+    return "%s_%d" % (snake, K.get_uid(snake))
+
+
+def _batch_input_shape(kwargs):
+    if "batch_input_shape" in kwargs:
+        return tuple(kwargs["batch_input_shape"])
+    if "input_shape" in kwargs:
+        return (kwargs.get("batch_size"),) + tuple(kwargs["input_shape"])
+    return None
+
+
+def _read(inputs):
+    now = computation()
+    value = lambda x: now.resolve(x) if is_symbol(x) else x
+    return [value(x) for x in inputs] if isinstance(inputs, list) else value(inputs)
+
+
+def _per_output(masks, outputs):
+    return masks if isinstance(masks, (list, tuple)) else [masks] * len(outputs)
+
+
+def _merged(actual, stated):
+    """The stated shape where it says more than the operations do; 2.2.4 took it as it was."""
+    if stated is None or actual is None:
+        return stated if actual is None else actual
+    if len(stated) != len(actual):
+        return actual
+    return tuple(a if a is not None else s for a, s in zip(actual, stated))
+
+
+def _held_names(found):
+    return list({(id(layer), name): (layer, name) for layer, name, _ in found.held}.values())
+
+
+def _collected(held):
+    """The tensors that attributes hold now; the attributes get their former values back."""
+    names = list({(id(layer), name): (layer, name) for layer, name, _ in held}.values())
+    tensors = [vars(layer)[name] for layer, name in names]
+    for layer, name, former in reversed(held):
+        object.__setattr__(layer, name, former)
+    return tensors

@@ -20,7 +20,7 @@ from .dispatch import resolve, stack_of
 from .stack import stack, use
 
 __version__ = "0.1.0"
-__all__ = ["dispatch", "errors", "probe", "resolve", "stack", "stack_of", "techniques", "use"]
+__all__ = ["dispatch", "errors", "install", "probe", "resolve", "stack", "stack_of", "techniques", "uninstall", "use"]
 __all__ += list(techniques._BY_EXPORT) + list(techniques.NAMESPACES)
 _LAZY = frozenset(techniques._BY_EXPORT) | frozenset(techniques.NAMESPACES)
 
@@ -35,6 +35,30 @@ def __getattr__(name):
 
 def __dir__():
     return sorted(set(globals()) | _LAZY)
+
+
+def install():
+    """Makes ``import keras`` mean Keras 2.2.4 in this process; ``kcool run`` does it for whole programs."""
+    from .cli import run
+
+    run.install()
+
+
+def uninstall():
+    """Takes back what `install` did: the names mean the installed packages again."""
+    from .cli import run
+
+    run.uninstall()
+
+
+def load_ipython_extension(shell):
+    """``%load_ext compat`` (or ``kcool``) in a notebook is `install`."""
+    install()
+
+
+def unload_ipython_extension(shell):
+    """``%unload_ext compat`` is `uninstall`."""
+    uninstall()
 
 
 def _forget():

@@ -12,6 +12,8 @@ __all__ = [
     "UnknownStack",
     "TechniqueUnavailable",
     "NotEmulated",
+    "NotFound",
+    "PythonTwo",
     "DifferentResult",
     "NotAModel",
     "NotATensor",
@@ -73,6 +75,14 @@ class TechniqueUnavailable(KcoolError, NotImplementedError):
 
 class NotEmulated(KcoolError, AttributeError):
     """A Keras 2.2.4 name that the emulation refuses to serve."""
+
+
+class NotFound(KcoolError, IOError):
+    """A file that was named is not there or cannot be read."""
+
+
+class PythonTwo(KcoolError, SyntaxError):
+    """A source that only Python 2 can read."""
 
 
 class DifferentResult(KcoolError, ValueError):

@@ -1,4 +1,4 @@
-"""The command line: ``kcool doctor`` and ``kcool demo``; ``python -m compat`` is the same.
+"""The command line: ``kcool doctor``, ``kcool demo`` and ``kcool run``; ``python -m compat`` is the same.
 
 No framework is imported before a command needs one.
 """
@@ -41,6 +41,7 @@ def _parser():
     commands.required = True
     _add_doctor(commands)
     _add_demo(commands)
+    _add_run(commands)
     return parser
 
 
@@ -63,6 +64,17 @@ def _add_demo(commands):
     demo.set_defaults(run=_demo)
 
 
+def _add_run(commands):
+    about = "run a script or module written for Keras 2.2 and TensorFlow 1, unedited"
+    run = commands.add_parser(
+        "run", help=about, usage="kcool run [-h] (SCRIPT | -m MODULE) [ARGUMENTS ...]", description=about.capitalize()
+        + ". Exit status: the program's own; 1 after an exception.")
+    run.add_argument("-m", dest="is_module", action="store_true", help="run a module, as python -m does")
+    run.add_argument("target", metavar="SCRIPT", help="path of the script, or name of the module")
+    run.add_argument("arguments", metavar="ARGUMENTS", nargs=argparse.REMAINDER, help="handed to the program")
+    run.set_defaults(run=_run)
+
+
 def _seed(text):
     number = int(text)
     if not 0 <= number < 2 ** 32:
@@ -80,3 +92,9 @@ def _demo(arguments):
     from .demo import run
 
     return run(seed=arguments.seed, plot=arguments.plot)
+
+
+def _run(arguments):
+    from .run import run
+
+    return run(arguments.target, arguments.is_module, arguments.arguments)

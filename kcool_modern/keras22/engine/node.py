@@ -2,7 +2,7 @@
 from keras.src.ops.node import KerasHistory
 from keras.src.ops.node import Node as Keras3Node
 
-__all__ = ["Node"]
+__all__ = ["NetworkNode", "Node"]
 
 
 class Node(Keras3Node):
@@ -79,3 +79,11 @@ class Node(Keras3Node):
         return {"outbound_layer": self.outbound_layer.name if self.outbound_layer else None,
                 "inbound_layers": [layer.name if layer else None for layer in self.inbound_layers],
                 "node_indices": self.node_indices, "tensor_indices": self.tensor_indices}
+
+
+class NetworkNode(Node):
+    """The first node of a network: its own inputs and outputs, whose history stays that of the layers inside."""
+
+    def __init__(self, network, inputs, outputs):
+        super().__init__(network, [], [], {}, {})
+        self.call_inputs, self.outputs = list(inputs), list(outputs)

@@ -38,7 +38,7 @@ def find(module):
     Returns:
         A `Found`, or None when it is not installed or its version cannot be read.
     """
-    loaded = sys.modules.get(module)
+    loaded = _loaded(module)
     folder = _folder(module, loaded)
     version = _loaded_version(loaded)
     if version is None and folder is not None:
@@ -54,6 +54,13 @@ def release(version):
         return Version(version)
     except InvalidVersion:
         return Version("0")
+
+
+def _loaded(module):
+    loaded = sys.modules.get(module)
+    hook = sys.modules.get("kcool_modern.hook")
+    # The emulation goes by the name of the package that it stands on.
+    return hook.native_keras() if hook is not None and module == "keras" and hook.is_installed() else loaded
 
 
 def _folder(module, loaded):

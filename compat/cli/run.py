@@ -48,6 +48,10 @@ def run(target, is_module, arguments):
     source = None if is_module else _read(target)
     _leave_compat_to_the_user("" if is_module else os.path.dirname(os.path.realpath(target)))
     code = None if is_module else _compile(source, target)
+    with _without_the_first_folder():
+        from ..stack import stack
+
+        stack()
     install()
     try:
         with _as_python_would(target, is_module, arguments):
@@ -108,6 +112,18 @@ def _as_python_would(target, is_module, arguments):
         yield
     finally:
         sys.argv, sys.path[:], sys.modules["__main__"] = argv, path, main
+
+
+@contextlib.contextmanager
+def _without_the_first_folder():
+    # `python -m kcool` looks there first, and it may hold the source of an old Keras.
+    path = list(sys.path)
+    if not getattr(sys.flags, "safe_path", False):
+        del sys.path[0]
+    try:
+        yield
+    finally:
+        sys.path[:] = path
 
 
 def _run_script(code, path):

@@ -8,11 +8,12 @@ Whoever needs the real Keras 3 goes on getting it: Keras itself, TensorFlow, kco
 Nothing heavy happens before somebody imports Keras or TensorFlow.
 """
 import contextlib
+import sys
 import threading
 
 from . import children, importer, native
 
-__all__ = ["install", "installed", "is_installed", "uninstall"]
+__all__ = ["install", "installed", "is_installed", "native_keras", "uninstall"]
 
 _lock = threading.RLock()
 _importer = None
@@ -50,6 +51,11 @@ def uninstall():
 def is_installed():
     """Whether the names belong to the emulation now."""
     return _importer is not None
+
+
+def native_keras():
+    """The real Keras 3, whoever has its name; None when nothing has imported it."""
+    return sys.modules.get("keras") if _importer is None else _importer.native_keras()
 
 
 @contextlib.contextmanager

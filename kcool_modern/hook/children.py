@@ -7,13 +7,16 @@ import os
 import sys
 from multiprocessing import spawn
 
+from kcool.stack import stack
+
 __all__ = ["install", "uninstall"]
 
 _HOME = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 _CODE = """import sys
 sys.path[:] = {path!r}
-from kcool_modern import hook
-hook.install()
+import kcool
+kcool.use({stack!r})
+kcool.install()
 """
 _plain = None
 _preloaded = None
@@ -26,7 +29,7 @@ class _Hook:
         self._path = path
 
     def __reduce__(self):
-        return exec, (_CODE.format(path=self._path),)
+        return exec, (_CODE.format(path=self._path, stack=stack().name),)
 
 
 def install():

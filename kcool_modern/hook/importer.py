@@ -53,6 +53,10 @@ class Importer(MetaPathFinder, Loader):
             sys.meta_path.remove(self)
         self._real.give_back()
 
+    def native_keras(self):
+        """The real Keras 3 if it is loaded, else None."""
+        return self._real.load() if self._real.kept else sys.modules.get("keras")
+
     # --- import statements
 
     def _make_import(self):
@@ -60,6 +64,7 @@ class Importer(MetaPathFinder, Loader):
 
         def hooked(name, globals=None, locals=None, fromlist=(), level=0):
             # Runs for every import statement of the process, so the common case is told first.
+            __tracebackhide__ = True
             if level == 0 and self._installed and not self._real.loading:
                 if name[:5] == "keras" and (name == "keras" or name[5] == "."):
                     return for_keras(name, globals, locals, fromlist)
@@ -113,9 +118,8 @@ class Importer(MetaPathFinder, Loader):
                     return self._real.module(name)
                 else:
                     self._real.load()
-            elif (name + ".").startswith("tensorflow."):
-                if native.is_own_code(sys._getframe(1).f_globals):
-                    return self._import_tensorflow(name, {}, None, ("__name__",))
+            elif (name + ".").startswith("tensorflow.") and native.is_own_code(sys._getframe(1).f_globals):
+                return self._import_tensorflow(name, {}, None, ("__name__",))
             return plain(name, package)
 
         return import_module
@@ -151,7 +155,6 @@ class Importer(MetaPathFinder, Loader):
 
     def create_module(self, spec):
         """Leaves it to the import system."""
-        return None
 
     def exec_module(self, module):
         """Puts the emulation's module, which knows its own name and path, in the place of the empty one."""

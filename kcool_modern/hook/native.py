@@ -16,13 +16,13 @@ _HOME = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__
 _NATIVE_ROOTS = frozenset(_KCOOL + (
     "importlib", "_frozen_importlib", "_frozen_importlib_external",
     "keras", "tensorflow", "tf_keras", "keras_hub", "keras_nlp", "keras_cv", "keras_tuner", "keras_rs", "jax", "torch",
-    "tensorflow_probability", "tensorflow_datasets", "tensorboard", "transformers", "tf2onnx", "shap", "wandb", "mlflow"))
+    "tensorflow_probability", "tensorflow_datasets", "tensorboard", "transformers", "tf2onnx", "shap", "wandb"))
 _INSTALLED = tuple({os.path.join(os.path.abspath(sysconfig.get_path(kind)), "")
                     for kind in ("stdlib", "platstdlib", "purelib", "platlib")})
 
 
 def is_api(name):
-    """Whether a module name is one of Keras's public paths: they move, the implementation under `keras.src` does not."""
+    """Whether a module name is one of Keras's public paths, which move; the implementation in `keras.src` stays."""
     return name == "keras" or (name.startswith("keras.") and name != "keras.src" and not name.startswith("keras.src."))
 
 
@@ -83,14 +83,12 @@ class Native:
 
     def take_names(self):
         """Removes the public names from `sys.modules`, after everything that would be loaded under them later is."""
-        keras = self.load()
-        import keras.legacy  # noqa: F401  (a binding of this function's own)
+        self.load()
         _settle_tensorflow()
         with self._lock:
             self._modules = {name: module for name, module in list(sys.modules.items()) if is_api(name)}
             for name in self._modules:
                 del sys.modules[name]
-        return keras
 
     def give_back(self):
         """Puts the real modules under their names again."""

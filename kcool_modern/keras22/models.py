@@ -1,11 +1,11 @@
 """``keras.models``: models, their copies and their files."""
 from . import backend as K
+from ._symbolic.spec import is_symbol, map_structure
 from .engine.input_layer import Input, InputLayer
 from .engine.saving import load_model, model_from_config, model_from_json, model_from_yaml, save_model
 from .engine.sequential import Sequential
 from .engine.training import Model
 from .utils.generic_utils import to_list, unpack_singleton
-from ._symbolic.spec import is_symbol, map_structure
 
 __all__ = ["Input", "InputLayer", "Model", "Sequential", "clone_model", "load_model", "model_from_config",
            "model_from_json", "model_from_yaml", "save_model"]
@@ -42,8 +42,7 @@ def _clone_functional_model(model, input_tensors=None):
             continue
         if id(layer) not in copies:
             copies[id(layer)] = _copy_of(layer)
-        kwargs = {key: map_structure(lambda leaf: known[id(leaf)] if is_symbol(leaf) and id(leaf) in known else leaf,
-                                     argument) for key, argument in node.user_kwargs.items()}
+        kwargs = map_structure(lambda leaf: known.get(id(leaf), leaf) if is_symbol(leaf) else leaf, node.user_kwargs)
         inputs = [known[id(x)] for x in node.inbound_tensors]
         outputs = to_list(copies[id(layer)](inputs if isinstance(node.call_inputs, list) else inputs[0], **kwargs))
         known.update({id(old): new for old, new in zip(node.outputs, outputs)})
@@ -74,6 +73,6 @@ def _clone_sequential_model(model, input_tensors=None):
         x = Input(tensor=x, name="input_wrapper_for_" + str(x.name))
     entry = x._keras_history[0]
     if not isinstance(entry, InputLayer):
-        raise ValueError("Cannot clone a `Sequential` model on top of a tensor that comes from a Keras layer other than "
-                         "an `InputLayer`. Use the functional API instead.")
+        raise ValueError("Cannot clone a `Sequential` model on top of a tensor that comes from a Keras layer other "
+                         "than an `InputLayer`. Use the functional API instead.")
     return Sequential(layers=[entry] + layers, name=model.name)

@@ -7,7 +7,7 @@ them are a `Computation`; outside of one, operations are recorded.
 import threading
 from collections import namedtuple
 
-__all__ = ["Computation", "Direct", "Product", "computation", "describing", "direct"]
+__all__ = ["Computation", "Direct", "Product", "branch", "branches", "computation", "describing", "direct", "drawn"]
 
 _local = threading.local()
 
@@ -31,9 +31,13 @@ class Computation(object):
     """
 
     training = False
+    #: Whether nothing is computed, but only looked at.
+    describes = False
 
     def __init__(self):
         self.products, self.held = [], []
+        self.draws = {}
+        self._place = _Place(self.draws)
         self._outer = None
 
     def __enter__(self):
@@ -51,6 +55,60 @@ class Computation(object):
     def hand_over(self, product):
         """Takes a loss or an update from a layer."""
         self.products.append(product)
+
+
+    def begin(self, draws):
+        """Goes back to the start of what was drawn when an operation was described."""
+        self._place = _Place(draws)
+
+    def draw(self, kind, make):
+        """What is made once for the place in the code that is reached now, and is the same in every computation."""
+        from .engines import outside_trace
+        with describing(), outside_trace():
+            return self._place.next(kind, make)
+
+    def within(self, draws, function):
+        """The result of a function that draws from a place of its own."""
+        outer, self._place = self._place, _Place(draws)
+        try:
+            return function()
+        finally:
+            self._place = outer
+
+
+class _Place(object):
+    def __init__(self, draws):
+        self._draws, self._reached = draws, {}
+
+    def next(self, kind, make):
+        made, index = self._draws.setdefault(kind, []), self._reached.get(kind, 0)
+        self._reached[kind] = index + 1
+        if index == len(made):
+            made.append(make())
+        return made[index]
+
+
+def drawn(kind, make):
+    """What `make` gives: anew in a graph; in a computation once for each place in the code, for all times that it runs.
+
+    For what a graph of Keras 2.2 had once and a function that is run again and again must not make again: random
+    generators and variables.
+
+    Args:
+        kind: what is made; a place is counted among those of its kind.
+        make: function without arguments.
+    """
+    return make() if computation() is None else computation().draw(kind, make)
+
+
+def branches():
+    """A place for each of two branches of the code, for `branch`."""
+    return drawn("branches", lambda: ({}, {}))
+
+
+def branch(places, index, function):
+    """The result of a function that stands in a branch: what it draws does not depend on whether others are taken."""
+    return function() if computation() is None else computation().within(places[index], function)
 
 
 class Direct(Computation):

@@ -20,6 +20,8 @@ class Inference(Computation):
         uses_learning_phase: whether the learning phase was asked for.
     """
 
+    describes = True
+
     def __init__(self, stand_in, arguments):
         super().__init__()
         self._stand_in = stand_in

@@ -8,7 +8,7 @@ from .context import computation
 from .engines import engine, value_of
 from .spec import flat, is_backend_tensor, is_symbol, is_variable, map_structure
 
-__all__ = ["Recorded", "is_traced", "op", "record"]
+__all__ = ["Recorded", "is_traced", "op", "record", "reset_names"]
 
 _counts = {}  # type: dict
 
@@ -16,6 +16,11 @@ _counts = {}  # type: dict
 def _unique(name):
     count = _counts[name] = _counts.get(name, -1) + 1
     return name if count == 0 else "%s_%d" % (name, count)
+
+
+def reset_names():
+    """Names begin without a number again."""
+    _counts.clear()
 
 
 class Recorded(object):
@@ -101,7 +106,7 @@ def _recorded(function, args, kwargs, name, random, leaves):
     operation.structure, operation.free = found.outputs, found.free
     outputs = flat(found.outputs)
     symbols = unique(leaf for leaf in leaves if is_symbol(leaf))
-    attach(operation, symbols + found.free, {}, outputs)
+    attach(operation, symbols + found.free, {}, outputs).draws = found.draws
     uses = found.uses_learning_phase or any(getattr(s, "_uses_learning_phase", False) for s in symbols + found.free)
     for tensor in outputs:
         tensor._uses_learning_phase = uses

@@ -73,7 +73,8 @@ class Run(Computation):
                    lambda symbol, value: change(symbol, self.change(symbol, value)))
 
     def _carry_out(self, node):
-        for symbol, value in zip(node_outputs(node), carry_out(node, self)):
+        symbols = node_outputs(node) + getattr(node, "products", [])
+        for symbol, value in zip(symbols, carry_out(node, self)):
             # A fed tensor may be one of several outputs of an operation that has to run for another one.
             if id(symbol) not in self._values:
                 self._values[id(symbol)] = self.change(symbol, value)
@@ -82,6 +83,7 @@ class Run(Computation):
 def carry_out(node, run):
     """The outputs of one node as a flat list of values."""
     operation = node_operation(node)
+    run.begin(vars(node).setdefault("draws", {}))
     if hasattr(operation, "run_node"):
         return operation.run_node(node, run)
     if hasattr(operation, "run"):
@@ -126,4 +128,4 @@ def ordered(inputs, targets):
 
 def _is_entry(node):
     operation = node_operation(node)
-    return node.is_input and not hasattr(operation, "run")
+    return node.is_input and not hasattr(operation, "run") and not needs(node)

@@ -1,9 +1,11 @@
 """What kind of thing a value is: symbolic, a variable, or a tensor that an engine holds already."""
+import sys
+
 import keras
 import numpy as np
 from keras import KerasTensor
 
-__all__ = ["flat", "is_backend_tensor", "is_symbol", "is_variable", "map_structure", "static_shape"]
+__all__ = ["flat", "is_backend_tensor", "is_sparse_matrix", "is_symbol", "is_variable", "map_structure", "static_shape"]
 
 
 def is_symbol(value):
@@ -19,6 +21,12 @@ def is_variable(value):
 def is_backend_tensor(value):
     """Whether `value` is a tensor of TensorFlow, JAX or PyTorch, concrete or being traced."""
     return keras.ops.is_tensor(value) and not is_symbol(value) and not is_variable(value)
+
+
+def is_sparse_matrix(value):
+    """Whether `value` is a sparse matrix of SciPy, which need not be installed."""
+    sparse = sys.modules.get("scipy.sparse")
+    return sparse is not None and sparse.issparse(value)
 
 
 def static_shape(value):

@@ -3,6 +3,7 @@ import operator
 
 from keras import KerasTensor
 
+from .dtypes import DType
 from .record import record
 
 __all__ = ["Dimension", "Shape", "Tensor", "adopt"]
@@ -35,20 +36,8 @@ class _Open(object):
         return "?"
 
 
-class Shape(tuple):
-    """A static shape in TensorFlow 1's spelling; equal to the plain tuple."""
-
-    def __new__(cls, sizes):
-        return super(Shape, cls).__new__(cls, sizes)
-
-    def __getitem__(self, key):
-        item = tuple.__getitem__(self, key)
-        if isinstance(key, slice):
-            return Shape(item)
-        return _Open() if item is None else Dimension(item)
-
-    def __iter__(self):
-        return (self[i] for i in range(len(self)))
+class Sizes(tuple):
+    """A static shape: a tuple of int and None with the attributes of TensorFlow's."""
 
     @property
     def ndims(self):
@@ -80,6 +69,29 @@ class Shape(tuple):
         return product
 
 
+class Shape(Sizes):
+    """A static shape in TensorFlow 1's spelling, entries included; equal to the plain tuple."""
+
+    def __getitem__(self, key):
+        item = tuple.__getitem__(self, key)
+        if isinstance(key, slice):
+            return Shape(item)
+        return _Open() if item is None else Dimension(item)
+
+    def __iter__(self):
+        return (self[i] for i in range(len(self)))
+
+
+class _Inner(object):
+    """An operation inside of a layer, named as in TensorFlow 1; the rest of it is the layer's."""
+
+    def __init__(self, layer, kind):
+        self.layer, self.type, self.name = layer, kind, "%s/%s" % (layer.name, kind)
+
+    def __getattr__(self, name):
+        return getattr(self.layer, name)
+
+
 class Tensor(KerasTensor):
     """A tensor of the graph.
 
@@ -95,6 +107,16 @@ class Tensor(KerasTensor):
         super().__init__(shape if shape is not None else (), dtype=dtype, name=name, sparse=sparse)
         if shape is None:
             self._shape = None
+
+    @property
+    def shape(self):
+        """The static shape: a tuple of int and None; None if the number of axes is not known."""
+        return None if self._shape is None else Sizes(self._shape)
+
+    @property
+    def dtype(self):
+        """The dtype, a str with TensorFlow's attributes."""
+        return DType(self._dtype)
 
     @property
     def _keras_shape(self):
@@ -118,7 +140,12 @@ class Tensor(KerasTensor):
     @property
     def op(self):
         """What computes this tensor; has a ``name``."""
-        return self._keras_history.operation if hasattr(self, "_keras_history") else self
+        if not hasattr(self, "_keras_history"):
+            return self
+        operation = self._keras_history.operation
+        # TensorFlow 1 named the last operation inside of a layer.
+        inner = getattr(getattr(self, "_scratch", None), "op", None)
+        return operation if inner is None or hasattr(operation, "run") else _Inner(operation, inner.type)
 
     def eval(self, feed_dict=None, session=None):
         """The value as an array; `feed_dict` gives the values of placeholders."""

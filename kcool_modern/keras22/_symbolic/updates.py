@@ -35,13 +35,15 @@ def update(variable, kind, value):
 
     Args:
         variable: a variable.
-        kind: ``set``, ``add`` or ``subtract``.
+        kind: ``set``, ``add`` or ``subtract``, or a function of the variable and the value that gives an update.
         value: tensor, variable, array or number.
     """
     if not is_variable(variable):
         raise TypeError("Only variables can be updated, not %r." % (variable,))
     if computation() is not None:
         return Pending(variable, kind, record(_cast_like, (value, variable)))
+    if callable(kind):
+        return kind(variable, value)
     value = value if is_symbol(value) else record(_cast_like, (value, variable), name="value")
     made = record(_COMPUTE[kind], (variable, value), name="update_" + kind)
     made.__class__ = Update

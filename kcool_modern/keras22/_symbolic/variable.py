@@ -3,6 +3,7 @@ import keras
 import numpy as np
 
 from .context import computation
+from .dtypes import ReferenceDType
 from .record import record
 from .spec import is_symbol, static_shape
 from .tensor import Shape, operators
@@ -16,6 +17,11 @@ class Variable(keras.Variable):
     _uses_learning_phase = False
     _keras_mask = None
     old_name = None
+
+    @property
+    def dtype(self):
+        """The dtype, a str with TensorFlow's attributes."""
+        return ReferenceDType(super().dtype)
 
     @property
     def _keras_shape(self):

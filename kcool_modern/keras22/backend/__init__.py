@@ -3,6 +3,7 @@
 Outside of a layer's ``call`` operations are recorded and give symbolic tensors; `eval`, `get_value` and `function`
 compute.
 """
+from .._symbolic.engines import engine as _engine
 from . import common  # noqa: F401
 from . import config as _config
 from . import control as _control
@@ -44,6 +45,8 @@ from .shapes import *  # noqa: F403
 from .state import *  # noqa: F403
 
 _BACKEND = backend()  # noqa: F405
+# Once and for all, so that functions of the engine itself take symbolic tensors too.
+_engine()
 
 __all__ = sorted(name for part in (
     _config, _control, _conv, _ctc, _elementwise, _graph, _inspection, _linalg, _loops, _losses, _names, _nn, _norm,

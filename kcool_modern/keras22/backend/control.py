@@ -2,7 +2,7 @@
 from keras import ops
 
 from .._symbolic.context import branch, branches, computation
-from .._symbolic.phase import LEARNING_PHASE, current_phase, learning_phase, set_learning_phase
+from .._symbolic.phase import LEARNING_PHASE, learning_phase, set_learning_phase
 from .._symbolic.record import record
 from .._symbolic.spec import is_symbol
 from .engines import native
@@ -31,9 +31,9 @@ def switch(condition, then_expression, else_expression):
 
 
 def _switched(condition, then_expression, else_expression):
-    with branches() as place:
-        return native().cond(ops.cast(condition, "bool"), lambda: branch(place, 0, lambda: _got_value(then_expression)),
-                             lambda: branch(place, 1, lambda: _got_value(else_expression)))
+    places = branches()
+    return native().cond(ops.cast(condition, "bool"), lambda: branch(places, 0, lambda: _got_value(then_expression)),
+                         lambda: branch(places, 1, lambda: _got_value(else_expression)))
 
 
 def _got_value(expression):
@@ -73,16 +73,13 @@ def in_train_phase(x, alt, training=None):
 
 
 def _of_phase(x, alt, phase=None):
-    with branches() as place:
-        now = computation()
-        if now is None or not now.describes:
-            chosen = bool(current_phase(LEARNING_PHASE)) if now is not None else False
-            return branch(place, 0 if chosen else 1, lambda: _got_value(x if chosen else alt))
-        # Described: both are looked at, as a graph holds both.
-        now.resolve(LEARNING_PHASE)
-        first = branch(place, 0, lambda: _got_value(x))
-        second = branch(place, 1, lambda: _got_value(alt))
-        return native().either(now.resolve(LEARNING_PHASE), first, second)
+    now, places = computation(), branches()
+    if not now.describes:
+        chosen = bool(now.training)
+        return branch(places, 0 if chosen else 1, lambda: _got_value(x if chosen else alt))
+    # Both are looked at, as a graph holds both.
+    first, second = branch(places, 0, lambda: _got_value(x)), branch(places, 1, lambda: _got_value(alt))
+    return native().either(now.resolve(LEARNING_PHASE), first, second)
 
 
 def in_test_phase(x, alt, training=None):

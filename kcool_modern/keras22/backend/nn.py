@@ -31,7 +31,8 @@ def relu(x, alpha=0., max_value=None, threshold=0.):
 @op
 def elu(x, alpha=1.):
     """Exponential linear: ``alpha * (exp(x) - 1)`` below zero."""
-    found = ops.elu(x)
+    # As it rounded in TensorFlow 1; the engines of today use expm1.
+    found = ops.where(x < 0, ops.exp(ops.minimum(x, 0)) - 1, x)
     return found if alpha == 1 else ops.where(x > 0, found, like(alpha, x) * found)
 
 

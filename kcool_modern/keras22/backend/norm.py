@@ -28,8 +28,8 @@ def normalize_batch_in_training(x, gamma, beta, reduction_axes, epsilon=1e-3):
     if sorted(axes) != list(range(ndim(x) - 1)):
         sizes = native().shape(x)
         shape = [1 if axis in axes else sizes[axis] for axis in range(ndim(x))]
-    place = (lambda y: y if y is None or shape is None else ops.reshape(y, shape))
-    return native().batch_norm(x, place(mean), place(variance), place(beta), place(gamma), epsilon), mean, variance
+    placed = [y if y is None or shape is None else ops.reshape(y, shape) for y in (mean, variance, beta, gamma)]
+    return native().batch_norm(x, *placed, epsilon=epsilon), mean, variance
 
 
 @op
@@ -42,6 +42,7 @@ def batch_normalization(x, mean, var, beta, gamma, axis=-1, epsilon=1e-3):
     """
     layout = {1: "NCHW", -3: "NCHW", 3: "NHWC", -1: "NHWC"}.get(axis) if ndim(x) == 4 else None
     if layout == "NHWC" or layout == "NCHW" and native().has_channels_first():
-        flat = (lambda y: y if y is None or ndim(y) <= 1 else ops.reshape(y, [-1]))
-        return native().fused_batch_norm(x, flat(gamma), flat(beta), epsilon, layout, flat(mean), flat(var))[0]
+        gamma, beta, mean, var = (y if y is None or ndim(y) <= 1 else ops.reshape(y, [-1])
+                                  for y in (gamma, beta, mean, var))
+        return native().fused_batch_norm(x, gamma, beta, epsilon, layout, mean, var)[0]
     return native().batch_norm(x, mean, var, beta, gamma, epsilon)

@@ -18,7 +18,7 @@ __all__ = ["dropout", "random_binomial", "random_normal", "random_normal_variabl
 
 
 def _generator(seed, bound=10e6):
-    return drawn(lambda: Generator(np.random.randint(int(bound)) if seed is None else seed))
+    return drawn("generator", lambda: Generator(np.random.randint(int(bound)) if seed is None else seed))
 
 
 def _random(kind, shape, parameters, dtype, seed, bound=10e6):

@@ -12,8 +12,8 @@ from .._symbolic.tensor import Tensor
 from .._symbolic.updates import update as describe
 from .config import floatx
 from .engines import native
-from .inspection import to_dense
 from .inspection import dtype as dtype_of
+from .inspection import is_tensor, to_dense
 from .names import scoped
 
 __all__ = ["batch_get_value", "batch_set_value", "constant", "eval", "eye", "get_value", "moving_average_update",
@@ -31,7 +31,7 @@ def variable(value, dtype=None, name=None, constraint=None):
     """
     if hasattr(value, "tocoo"):
         return record(_sparse, (value,), name="sparse")
-    made = drawn(lambda: variables.variable(value, dtype or floatx(), scoped(name)))
+    made = drawn("variable", lambda: variables.variable(value, dtype or floatx(), scoped(name)))
     made.constraint = constraint
     return made
 
@@ -88,7 +88,7 @@ def ones(shape, dtype=None, name=None):
 def _full(number, shape, dtype, name):
     dtype = dtype or floatx()
     sizes = (shape,) if isinstance(shape, (int, np.integer)) else shape
-    known = not is_symbol(sizes) and not ops.is_tensor(sizes) and all(isinstance(s, (int, np.integer)) and s for s in sizes)
+    known = not is_tensor(sizes) and all(isinstance(size, (int, np.integer)) and size for size in sizes)
     if known and computation() is None:
         return variable(np.full(tuple(sizes), number, dtype=dtype), dtype, name)
     return record(_fill, (sizes if is_symbol(sizes) else list(sizes), number, dtype), name="fill")
@@ -158,4 +158,4 @@ def moving_average_update(x, value, momentum):
         value: tensor in the shape of `x`.
         momentum: float, the weight of the old average.
     """
-    return describe(x, drawn(lambda: MovingAverage(x, momentum)), value)
+    return describe(x, drawn("average", lambda: MovingAverage(x, momentum)), value)

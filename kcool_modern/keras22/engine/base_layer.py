@@ -363,7 +363,8 @@ class Layer(keras.layers.Layer):
             getattr(x, "_uses_learning_phase", False) for x in flat((inputs, call_kwargs)) + found.free)
         for tensor in many + products + flat(held):
             tensor._uses_learning_phase = uses
-        Node(self, inputs, many, kwargs, call_kwargs, found.free, products + flat(held))
+        node = Node(self, inputs, many, kwargs, call_kwargs, found.free, products + flat(held))
+        node.draws = found.draws
         self._take_products(found, products, to_list(inputs))
         for (layer, name), symbol in zip(_held_names(found), held):
             object.__setattr__(layer, name, symbol)

@@ -58,7 +58,7 @@ def _visited(outputs):
             layers.append(layer)
         open_nodes.add(id(node))
         waiting.append((tensor, True))
-        waiting.extend((x, False) for x in reversed(node.input_tensors) if not _is_done(x, seen, open_nodes))
+        waiting.extend((x, False) for x in reversed(node.sources) if not _is_done(x, seen, open_nodes))
     return keys, order, layers
 
 
@@ -73,7 +73,7 @@ def _depths(order):
         layer = node.outbound_layer
         depth = max(node_depths.setdefault(node, 0), layer_depths.get(layer, 0))
         layer_depths[layer] = node_depths[node] = depth
-        for tensor in node.input_tensors:
+        for tensor in node.sources:
             parent_layer, index, _ = tensor._keras_history
             if parent_layer is not None:
                 parent = parent_layer._inbound_nodes[index]
@@ -92,7 +92,8 @@ def _require_connected(inputs, nodes_by_depth):
     known, passed = set(map(id, inputs)), []
     for depth in sorted(nodes_by_depth, reverse=True):
         for node in nodes_by_depth[depth]:
-            for tensor in node.input_tensors:
+            # An entry of the graph has its own tensor here: it has to be among the inputs.
+            for tensor in node.inbound_tensors:
                 if id(tensor) not in known:
                     raise ValueError('Graph disconnected: cannot obtain value for tensor %s at layer "%s". The '
                                      "following previous layers were accessed without issue: %s" % (

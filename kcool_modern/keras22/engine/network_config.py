@@ -16,7 +16,8 @@ def config_of(network):
         "name": network.name,
         "layers": [{"name": layer.name, "class_name": type(layer).__name__, "config": layer.get_config(),
                     "inbound_nodes": _calls(network, layer, place)} for layer in network.layers],
-        "input_layers": [place(*where) for where in network._input_coordinates],
+        # An input that no output depends on is no part of the graph, and lost.
+        "input_layers": [place(*where) for where in network._input_coordinates if node_key(*where[:2]) in saved],
         "output_layers": [place(*where) for where in network._output_coordinates],
     }
 
@@ -38,7 +39,7 @@ def _saved_indices(network):
 def _calls(network, layer, place):
     calls = []
     for node in network._own_nodes(layer):
-        if node.input_tensors:
+        if not node.is_input:
             kwargs = _plain(layer, node.user_kwargs)
             calls.append([place(*x._keras_history) + [kwargs] for x in node.inbound_tensors])
     return calls

@@ -32,12 +32,22 @@ class Node(Keras3Node):
 
     @property
     def _origins(self):
-        return [tensor._keras_history for tensor in self.inbound_tensors]
+        return [tensor._keras_history for tensor in self.sources]
 
     @property
     def inbound_tensors(self):
-        """The first argument's tensors, as a list."""
+        """The first argument's tensors, as a list; for an entry of the graph, its own tensor."""
         return self.call_inputs if isinstance(self.call_inputs, list) else [self.call_inputs]
+
+    @property
+    def input_tensors(self):
+        """As `inbound_tensors`; Keras 3 means by it the tensors among all arguments."""
+        return self.inbound_tensors
+
+    @property
+    def sources(self):
+        """The tensors that come from other calls."""
+        return [] if self.is_input else self.inbound_tensors
 
     @property
     def inbound_layers(self):

@@ -64,11 +64,10 @@ def save_weights_to_hdf5_group(f, layers):
             group.create_dataset(name, data=value)
 
 
-def origin(group):
-    """The Keras version and the backend that wrote a group; ``("1", None)`` if it does not say."""
-    found = getattr(group, "attrs", group)
-    return (text(found["keras_version"]) if "keras_version" in found else "1",
-            text(found["backend"]) if "backend" in found else None)
+def origin(attributes):
+    """The Keras version and the backend that wrote some weights; ``("1", None)`` if the attributes do not say."""
+    return (text(attributes["keras_version"]) if "keras_version" in attributes else "1",
+            text(attributes["backend"]) if "backend" in attributes else None)
 
 
 def _saved(f):
@@ -88,7 +87,7 @@ def load_weights_from_hdf5_group(f, layers, reshape=False):
     Raises:
         ValueError: something does not fit; nothing has been written.
     """
-    assign_in_order(_saved(f), layers, origin(f), reshape)
+    assign_in_order(_saved(f), layers, origin(f.attrs), reshape)
 
 
 def assign_in_order(saved, layers, come_from, reshape):
@@ -137,7 +136,7 @@ def load_weights_from_hdf5_group_by_name(f, layers, skip_mismatch=False, reshape
     Raises:
         ValueError: something does not fit; nothing has been written.
     """
-    come_from, pairs = origin(f), []
+    come_from, pairs = origin(f.attrs), []
     for index, (name, values) in enumerate(_saved(f)):
         for layer in layers:
             if layer.name == name:
@@ -150,15 +149,15 @@ def _fitting(index, layer, values, come_from, skip_mismatch, reshape):
     values = preprocess_weights_for_loading(layer, values, *come_from, reshape=reshape)
     if len(values) != len(weights):
         if not skip_mismatch:
-            raise ValueError('Layer #%d (named "%s") expects %d weight(s), but the saved weights have %d element(s).' % (
-                index, layer.name, len(weights), len(values)))
+            raise ValueError('Layer #%d (named "%s") expects %d weight(s), but the saved weights have %d element(s).'
+                             % (index, layer.name, len(weights), len(values)))
         warnings.warn("Skipping loading of weights for layer %s due to mismatch in number of weights (%d vs %d)." % (
-            layer.name, len(weights), len(values)))
+            layer.name, len(weights), len(values)), stacklevel=2)
         return []
     for weight, value in zip(weights, values):
         if skip_mismatch and K.int_shape(weight) != value.shape:
             warnings.warn("Skipping loading of weights for layer %s due to mismatch in shape (%s vs %s)." % (
-                layer.name, K.int_shape(weight), value.shape))
+                layer.name, K.int_shape(weight), value.shape), stacklevel=2)
             continue
         _require_shape(index, layer, weight, value)
         pairs.append((weight, value))

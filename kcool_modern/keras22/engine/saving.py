@@ -104,7 +104,7 @@ def _training(model):
         warnings.warn("TensorFlow optimizers do not make it possible to access optimizer attributes or optimizer state "
                       "after instantiation. As a result, we cannot save the optimizer as part of the model save file. "
                       "You will have to compile your model again after loading it. Prefer using a Keras optimizer "
-                      "instead (see keras.io/optimizers).")
+                      "instead (see keras.io/optimizers).", stacklevel=2)
         return None, None
     config = {"optimizer_config": {"class_name": type(model.optimizer).__name__,
                                    "config": model.optimizer.get_config()},
@@ -190,7 +190,8 @@ def _values(group):
 def _compile_as_saved(f, model, custom_objects):
     from .. import optimizers
     if "training_config" not in f or f["training_config"] is None:
-        warnings.warn("No training configuration found in save file: the model was *not* compiled. Compile it manually.")
+        warnings.warn("No training configuration found in save file: the model was *not* compiled. Compile it "
+                      "manually.", stacklevel=2)
         return
     config = json.loads(text(f["training_config"]))
     optimizer = optimizers.deserialize(config["optimizer_config"], custom_objects=custom_objects)
@@ -205,7 +206,7 @@ def _compile_as_saved(f, model, custom_objects):
         model.optimizer.set_weights(_values(f["optimizer_weights"]))
     except ValueError:
         warnings.warn("Error in loading the saved optimizer state. As a result, your model is starting with a freshly "
-                      "initialized optimizer.")
+                      "initialized optimizer.", stacklevel=2)
 
 
 def _with_objects(value, custom_objects):

@@ -1,9 +1,9 @@
 """``keras.engine.training_arrays``: going through arrays in batches."""
 import numpy as np
-from scipy.sparse import issparse
 
 from .. import backend as K
 from .. import callbacks as cbks
+from .._symbolic.spec import is_sparse_matrix
 from ..utils.generic_utils import Progbar, slice_arrays, to_list, unpack_singleton
 from .training_utils import batch_shuffle, check_num_samples, make_batches
 
@@ -127,7 +127,7 @@ def _feeds(model):
 
 
 def _sparse_to_dense(ins, feeds):
-    return [i for i, feed in enumerate(feeds) if issparse(ins[i]) and not K.is_sparse(feed)]
+    return [i for i, feed in enumerate(feeds) if hasattr(ins[i], "tocoo") and not K.is_sparse(feed)]
 
 
 def predict_loop(model, f, ins, batch_size=32, verbose=0, steps=None):

@@ -1,4 +1,4 @@
-"""Weights of files in the form that a layer wants: Keras 1's layouts, other backends' kernels, CuDNN's recurrent weights."""
+"""Weights of files in the form that a layer wants: from Keras 1, from other backends, from and to CuDNN."""
 import numpy as np
 
 from .. import backend as K

@@ -2,7 +2,6 @@
 # ruff: noqa: F401, F403 - what other modules define is this module's interface.
 # The names that ``from keras.layers import *`` gave besides the layers: scripts of the time use them.
 import copy
-import importlib
 import types as python_types
 import warnings
 from collections import namedtuple
@@ -27,22 +26,17 @@ from ..utils.generic_utils import (
 )
 from .advanced_activations import *
 from .convolutional import *
+from .convolutional_recurrent import *
 from .core import *
+from .cudnn_recurrent import *
 from .embeddings import *
 from .local import *
 from .merge import *
 from .noise import *
 from .normalization import *
 from .pooling import *
-
-for _name in ("recurrent", "cudnn_recurrent", "wrappers", "convolutional_recurrent"):
-    try:
-        _module = importlib.import_module("." + _name, __name__)
-    except ImportError as _problem:
-        if "keras22" not in str(_problem):
-            raise
-    else:
-        globals().update({_public: getattr(_module, _public) for _public in _module.__all__})
+from .recurrent import *
+from .wrappers import *
 
 
 def serialize(layer):
@@ -63,4 +57,4 @@ def deserialize(config, custom_objects=None):
                                     printable_module_name="layer")
 
 
-__all__ = sorted(_name for _name in globals() if not _name.startswith("_") and _name != "importlib")
+__all__ = sorted(_name for _name in globals() if not _name.startswith("_"))

@@ -1,20 +1,11 @@
-"""``keras.layers.convolutional``: convolutions; and changes of images' sizes, see `resizing`."""
+"""``keras.layers.convolutional``: convolutions; and changes of images' sizes, see `_resizing`."""
 # ruff: noqa: D102 - the protocol's methods are described in `engine.base_layer`.
 from .. import backend as K
 from ..engine.base_layer import InputSpec
 from ..legacy import interfaces
 from ..legacy.layers import AtrousConvolution1D, AtrousConvolution2D
 from ..utils import conv_utils
-from ._shared import Configured, channel_axis, mapped_shape, sizes_of
-from .pooling import (  # noqa: F401 - where Keras 1 had them
-    AveragePooling1D,
-    AveragePooling2D,
-    AveragePooling3D,
-    MaxPooling1D,
-    MaxPooling2D,
-    MaxPooling3D,
-)
-from .resizing import (  # noqa: F401 - of this module in 2.2.4
+from ._resizing import (  # noqa: F401 - of this module in 2.2.4
     Cropping1D,
     Cropping2D,
     Cropping3D,
@@ -27,6 +18,15 @@ from .resizing import (  # noqa: F401 - of this module in 2.2.4
     _Cropping,
     _UpSampling,
     _ZeroPadding,
+)
+from ._shared import Configured, channel_axis, mapped_shape, sizes_of
+from .pooling import (  # noqa: F401 - where Keras 1 had them
+    AveragePooling1D,
+    AveragePooling2D,
+    AveragePooling3D,
+    MaxPooling1D,
+    MaxPooling2D,
+    MaxPooling3D,
 )
 
 __all__ = [

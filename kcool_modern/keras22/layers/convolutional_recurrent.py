@@ -2,11 +2,11 @@
 from .. import backend as K
 from ..engine.base_layer import InputSpec
 from ..legacy import interfaces
+from ..legacy.layers import ConvRecurrent2D, Recurrent
 from ..utils import conv_utils
 from ._recurrent.cells import LSTMCell, StockCell
 from ._recurrent.gates import forget_bias
 from ._recurrent.layers import StockRNN
-from ._recurrent.legacy import ConvRecurrent2D, Recurrent
 from ._recurrent.options import forwarding, given, weight
 from ._recurrent.rnn import RNN
 

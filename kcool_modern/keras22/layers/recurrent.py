@@ -1,7 +1,7 @@
 """``keras.layers.recurrent``: cells, the layer that runs them over time, and the stock recurrent layers."""
+from ..legacy.layers import Recurrent
 from ._recurrent.cells import GRUCell, LSTMCell, SimpleRNNCell
 from ._recurrent.layers import GRU, LSTM, SimpleRNN
-from ._recurrent.legacy import Recurrent
 from ._recurrent.masks import _generate_dropout_mask
 from ._recurrent.recurrence import _standardize_args
 from ._recurrent.rnn import RNN

@@ -235,7 +235,7 @@ class H5Dict(object):
 
     def get(self, key, default=None):
         """The entry of a name, or `default`."""
-        return self[key] if key in self else default
+        return self[key] if key in self else default  # noqa: SIM401 - this is what `get` is
 
 
 h5dict = H5Dict
@@ -247,13 +247,17 @@ def _text(value):
 
 def _attribute(group, name):
     value = group.attrs[name]
-    if isinstance(value, np.ndarray) and value.dtype.kind in "SO":
-        return value.tolist()
     if isinstance(value, np.bytes_):
         return bytes(value)
-    if isinstance(value, str) and _is_ascii(group, name):
-        return value.encode("utf8")
-    return value
+    if isinstance(value, np.ndarray) and value.dtype.kind == "S":
+        return value.tolist()
+    if isinstance(value, np.ndarray) and value.dtype.kind == "O":
+        return [_as_written(one, _is_ascii(group, name)) for one in value.tolist()]
+    return _as_written(value, isinstance(value, str) and _is_ascii(group, name))
+
+
+def _as_written(value, as_bytes):
+    return value.encode("utf8") if as_bytes and isinstance(value, str) else value
 
 
 def _is_ascii(group, name):
@@ -280,10 +284,8 @@ def write_strings(group, name, strings):
     while any(part.nbytes > HDF5_OBJECT_HEADER_LIMIT for part in parts):
         chunks += 1
         parts = np.array_split(array, chunks)
-    if chunks == 1:
-        group.attrs[name] = strings
-    for number, part in enumerate(parts if chunks > 1 else ()):
-        group.attrs["%s%d" % (_text(name), number)] = part
+    for number, part in enumerate(parts):
+        group.attrs[name if chunks == 1 else "%s%d" % (_text(name), number)] = part
 
 
 def read_strings(group, name):

@@ -82,7 +82,7 @@ def _rows(layer, model):
 
 def _origins(layer, model):
     return ["%s[%d][%d]" % (origin.name, node_index, tensor_index)
-            for node in model._own_nodes(layer) if node.input_tensors
+            for node in model._own_nodes(layer)
             for origin, node_index, tensor_index in zip(node.inbound_layers, node.node_indices, node.tensor_indices)]
 
 

@@ -44,7 +44,7 @@ def model_to_dot(model, show_shapes=False, show_layer_names=True, rankdir="TB"):
         dot.add_node(pydot.Node(str(id(layer)), label=_label(layer, show_shapes, show_layer_names)))
     for layer in model.layers:
         for node in model._own_nodes(layer):
-            for origin in node.inbound_layers if node.input_tensors else ():
+            for origin in node.inbound_layers:
                 dot.add_edge(pydot.Edge(str(id(origin)), str(id(layer))))
     return dot
 

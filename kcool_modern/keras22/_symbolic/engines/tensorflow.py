@@ -2,15 +2,19 @@
 import sys
 
 import keras
+import numpy as np
 import tensorflow as tf
 from tensorflow.python.framework.func_graph import FuncGraph
 
 from ..infer import Inference, as_tensors, substituted
+from ..record import record
 from ..run import Run
 from ..spec import is_symbol, flat, map_structure, static_shape
 from ..tensor import Tensor
+from ..variable import Variable
 
-__all__ = ["compile", "connected", "gradients", "infer", "is_traced", "outside_trace", "read", "values"]
+__all__ = ["clear", "compile", "connected", "devices", "gradients", "infer", "is_traced", "outside_trace", "read",
+           "values"]
 
 
 class _Scratch(object):
@@ -43,13 +47,17 @@ def infer(function, args, kwargs, name):
 def _stand_in(symbol, graph):
     found = getattr(symbol, "_scratch", None)
     if found is None or found.graph is not graph:
-        found = tf.compat.v1.placeholder(symbol.dtype, symbol.shape)
+        # Code may stand in the graph of a branch or loop now; the stand-in is for all of them.
+        with graph.as_default():
+            make = tf.compat.v1.sparse_placeholder if symbol.sparse else tf.compat.v1.placeholder
+            found = make(symbol.dtype, symbol.shape)
         symbol._scratch = found
     return found
 
 
 def _symbol(tensor, graph, name):
-    symbol = Tensor(static_shape(tensor), keras.backend.standardize_dtype(tensor.dtype), name=name)
+    symbol = Tensor(static_shape(tensor), keras.backend.standardize_dtype(tensor.dtype), name=name,
+                    sparse=isinstance(tensor, tf.SparseTensor))
     if getattr(tensor, "graph", None) is graph:
         symbol._scratch = tensor
     return symbol
@@ -80,7 +88,8 @@ def compile(plan, updates):
     Returns:
         A callable that gives the outputs as arrays, and has carried the updates out.
     """
-    signature = [tf.TensorSpec(symbol.shape, symbol.dtype) for symbol in plan.inputs]
+    signature = [(tf.SparseTensorSpec if symbol.sparse else tf.TensorSpec)(symbol.shape, symbol.dtype)
+                 for symbol in plan.inputs]
     count = len(plan.targets) - len(updates)
     traced = {}
 
@@ -98,16 +107,49 @@ def compile(plan, updates):
     def compute(arrays, training):
         if training not in traced:
             traced[training] = trace(training)
-        feeds = [tf.convert_to_tensor(array, spec.dtype) for array, spec in zip(arrays, signature)]
-        return [value.numpy() for value in traced[training](*feeds)]
+        feeds = [_fed(array, symbol) for array, symbol in zip(arrays, plan.inputs)]
+        return [_array(value) for value in traced[training](*feeds)]
 
+    compute.graph_def = lambda training: traced[training].graph.as_graph_def()
     return compute
 
 
 def values(plan, feeds, training):
     """The targets' values as arrays, computed at once; for plans without gradients or random numbers."""
-    run = Run(plan, _this, [tf.convert_to_tensor(feed) for feed in feeds], training).execute()
-    return [run.resolve(target).numpy() for target in plan.targets]
+    feeds = [_fed(array, symbol) for array, symbol in zip(feeds, plan.inputs)]
+    run = Run(plan, _this, feeds, training).execute()
+    return [_array(run.resolve(target)) for target in plan.targets]
+
+
+def _fed(array, symbol):
+    if not symbol.sparse:
+        if tf.is_tensor(array):
+            return tf.cast(array, symbol.dtype)
+        return tf.convert_to_tensor(np.asarray(array, None if symbol.dtype == "string" else
+                                               tf.as_dtype(symbol.dtype).as_numpy_dtype), symbol.dtype)
+    if isinstance(array, tf.SparseTensor):
+        return array
+    if hasattr(array, "tocoo"):
+        array = array.tocoo()
+        array = (np.stack([array.row, array.col], 1), array.data, array.shape)
+    indices, data, shape = array
+    return tf.SparseTensor(np.asarray(indices, "int64"), tf.convert_to_tensor(data, symbol.dtype), shape)
+
+
+def _array(value):
+    if isinstance(value, tf.SparseTensor):
+        return tf.compat.v1.SparseTensorValue(value.indices.numpy(), value.values.numpy(), value.dense_shape.numpy())
+    return value.numpy()
+
+
+def devices():
+    """The devices, objects with ``name`` and ``device_type``."""
+    return tf.config.list_logical_devices()
+
+
+def clear():
+    """Begins a new scratch graph."""
+    _Scratch.graph = None
 
 
 def gradients(run, node, loss, wrt):
@@ -127,12 +169,23 @@ def gradients(run, node, loss, wrt):
 
 
 def connected(loss, wrt):
-    """Whether TensorFlow finds a gradient of a symbol with respect to each variable or symbol."""
+    """Symbols for the gradients of a symbol with respect to variables and symbols, None where there is none."""
     graph = _Scratch.current()
     with graph.as_default():
         sources = [_stand_in(source, graph) if is_symbol(source) else source.value for source in wrt]
         found = tf.gradients(_stand_in(loss, graph), sources)
-    return [gradient is not None for gradient in found]
+        return [None if g is None else _symbol(tf.convert_to_tensor(g), graph, "gradient") for g in found]
 
 
+class _Recorder(tf.__internal__.dispatch.GlobalOpDispatcher):
+    """Records functions of TensorFlow that are called on parts of the graph."""
+
+    def handle(self, op, args, kwargs):
+        """Called for whatever TensorFlow itself cannot make tensors of."""
+        if any(is_symbol(leaf) or isinstance(leaf, Variable) for leaf in flat((args, kwargs))):
+            return record(op, tuple(args), dict(kwargs), name=op.__name__)
+        return self.NOT_SUPPORTED
+
+
+_Recorder().register()
 _this = sys.modules[__name__]

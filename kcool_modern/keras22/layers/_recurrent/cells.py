@@ -54,11 +54,10 @@ class StockCell(Configured):
         Returns:
             The output, and the list of new states.
         """
-        if not self._dropout_mask:
-            self._dropout_mask = dropout_masks(inputs, self.dropout, training, self.gates) or None
-        if not self._recurrent_dropout_mask:
-            self._recurrent_dropout_mask = dropout_masks(
-                states[-1], self.recurrent_dropout, training, self.gates) or None
+        if self._dropout_mask is None:
+            self._dropout_mask = dropout_masks(inputs, self.dropout, training, self.gates)
+        if self._recurrent_dropout_mask is None:
+            self._recurrent_dropout_mask = dropout_masks(states[-1], self.recurrent_dropout, training, self.gates)
         x = self._project(inputs, self._used(self._dropout_mask))
         return self._step(x, list(states), *self._recurrent_parts(self._used(self._recurrent_dropout_mask)))
 
@@ -91,7 +90,7 @@ class StockCell(Configured):
 
     def _used(self, masks):
         """All masks if every gate has its own, the first one if the gates share it."""
-        return list(masks or ())[:self.gates if self.implementation == 1 else 1]
+        return list(masks)[:self.gates if self.implementation == 1 else 1]
 
     def _project(self, x, masks):
         products = self._products(x, masks, self._kernels(self.kernel, masks), self._input_product)

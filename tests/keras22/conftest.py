@@ -1,0 +1,22 @@
+"""The emulation of Keras 2.2 on Keras 3, under its own import path."""
+import pytest
+
+
+@pytest.fixture(scope="session")
+def keras(stack):
+    """``keras`` as an old script sees it."""
+    if stack.family != "keras3" or stack.name != "keras3/tensorflow":
+        pytest.skip("the emulation runs on Keras 3 with TensorFlow so far")
+    from kcool_modern import keras22
+    return keras22
+
+
+@pytest.fixture(scope="session")
+def K(keras):
+    """``keras.backend`` as an old script sees it."""
+    return keras.backend
+
+
+@pytest.fixture(autouse=True)
+def _fresh(keras):
+    keras.backend.clear_session()

@@ -105,6 +105,19 @@ def goldens(session):
     session.run("python", "-W", "ignore", "-m", "tests.goldens.write", *check, env=COMMON_ENV)
 
 
+@nox.session(python=MODERN, download_python="never", default=False)
+def conformance(session):
+    """Keras 2.2.4's own tests under `kcool run` on Keras 3, held to the list of those that pass on the real stack."""
+    row = STACKS["tf2.21-keras3.15"]
+    install(session, *row.pins, "pip", "setuptools", "scipy", "pillow", "pandas", "pydot", "six", "keras-applications")
+    copy = Path(session.create_tmp()).resolve() / "checkout"
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(HERE / "tests", copy / "tests", ignore=shutil.ignore_patterns("__pycache__"))
+    session.chdir(copy)
+    session.run("python", "-m", "tests.conformance.run", *session.posargs,
+                env=dict(COMMON_ENV, **row.env, KERAS_HOME=str(copy / "keras_home")))
+
+
 @nox.session(python=MODERN, download_python="never")
 def lint(session):
     """Style, types, generated tables, and Python 3.6 syntax where it is promised."""

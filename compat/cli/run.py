@@ -14,7 +14,9 @@ import threading
 import tokenize
 import types
 
+from .. import dispatch
 from ..errors import NotFound, PythonTwo, TechniqueUnavailable
+from ..stack import require, stack
 
 __all__ = ["install", "run", "uninstall"]
 
@@ -47,10 +49,13 @@ def run(target, is_module, arguments):
     """
     source = None if is_module else _read(target)
     _leave_compat_to_the_user("" if is_module else os.path.dirname(os.path.realpath(target)))
-    code = None if is_module else _compile(source, target)
+    try:
+        code = None if is_module else _compile(source, target)
+    except SyntaxError as error:
+        if isinstance(error, PythonTwo):
+            raise
+        return _report(error)
     with _without_the_first_folder():
-        from ..stack import stack
-
         stack()
     install()
     try:
@@ -75,9 +80,6 @@ def install():
     Raises:
         TechniqueUnavailable: neither Keras 2.2 nor Keras 3 serves this process.
     """
-    from .. import dispatch
-    from ..stack import require, stack
-
     chosen = stack()
     require(chosen)
     if chosen.family == "legacy":

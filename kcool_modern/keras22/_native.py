@@ -92,10 +92,11 @@ def _called(native, layer, node, known):
     if getattr(layer, "_num_constants", None):
         raise _refusal(layer, "constants are passed to it")
     strange = set(kwargs) - {"training", "initial_state"}
-    if strange or any(is_symbol(leaf) and id(leaf) in map(id, node.inbound_tensors) for leaf in kwargs.values()):
+    if strange:
         raise _refusal(layer, "it is called with %s" % ", ".join(sorted(strange)))
     if type(layer).__name__ in _STATEFUL and len(inputs) > 1:
-        return native(inputs[0], initial_state=inputs[1:], **kwargs)
+        # Old layers keep the states among the inputs, whether they came as an argument or not.
+        return native(inputs[0], **dict(kwargs, initial_state=inputs[1:]))
     return native(inputs if isinstance(node.call_inputs, list) and len(inputs) > 1 else inputs[0], **kwargs)
 
 

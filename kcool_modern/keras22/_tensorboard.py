@@ -1,4 +1,5 @@
 """Event files for TensorBoard."""
+import itertools
 import json
 import os
 import warnings
@@ -123,7 +124,11 @@ class _Summaries(object):
         self.model, self.entries, tensors = model, [], []
 
         def add(write, tag, tensor):
-            self.entries.append((write, tag))
+            known = [other for _, other in self.entries]
+            # As names in a graph of TensorFlow 1.
+            free = (name for name in itertools.chain([tag], ("%s_%d" % (tag, i) for i in itertools.count(1)))
+                    if name not in known)
+            self.entries.append((write, next(free)))
             tensors.append(tensor)
 
         for layer in model.layers:
@@ -193,7 +198,22 @@ def _image(tag, value):
         value = (np.moveaxis(value, 2, 0) if K.image_data_format() == "channels_last" else value)[..., None]
     else:
         return b""
-    return _tensorflow().raw_ops.ImageSummary(tag=_clean(tag), tensor=value.astype("float32"), max_images=3).numpy()
+    tf, pixels = _tensorflow(), _pixels(value[:3])
+    summary = tf.compat.v1.Summary()
+    for i, image in enumerate(pixels):
+        entry = summary.value.add(tag="%s/image/%d" % (_clean(tag), i))
+        entry.image.height, entry.image.width, entry.image.colorspace = image.shape
+        entry.image.encoded_image_string = tf.io.encode_png(image).numpy()
+    return summary.SerializeToString()
+
+
+def _pixels(images):
+    """Numbers as shades of grey, in TensorFlow's scale: 0 is black, or medium grey where there are negative ones."""
+    images = np.nan_to_num(images.astype("float32"))
+    axes = (1, 2, 3)
+    signed = images.min(axes, keepdims=True) < 0
+    span = np.maximum(np.abs(images).max(axes, keepdims=True), 1e-30)
+    return (images * np.where(signed, 127, 255) / span + np.where(signed, 128, 0)).astype("uint8")
 
 
 def _clean(tag):
@@ -238,9 +258,10 @@ class _Embeddings(object):
         rows = len(self.data[0])
         parts = [self.function([x[start:start + self.batch_size] for x in self.data] + [0])
                  for start in range(0, rows, self.batch_size)]
-        for variable, values in zip(self.variables, zip(*parts)):
-            variable.load(np.concatenate(values).reshape(rows, -1), self.session)
-        self.saver.save(self.session, os.path.join(self.log_dir, "keras_embedding.ckpt"), epoch)
+        feeds = {feed: np.concatenate(values).reshape(rows, -1) for feed, values in zip(self.feeds, zip(*parts))}
+        self.session.run(self.writes, feeds)
+        with self.session.graph.as_default():
+            self.saver.save(self.session, os.path.join(self.log_dir, "keras_embedding.ckpt"), epoch)
 
     def _prepare_checkpoint(self):
         v1 = _tensorflow().compat.v1
@@ -250,8 +271,9 @@ class _Embeddings(object):
             self.variables = [
                 v1.Variable(np.zeros((len(self.data[0]), int(np.prod(layer.output.shape[1:]))), "float32"),
                             name=layer.name + "_embedding", use_resource=False) for layer in self.layers]
+            self.feeds = [v1.placeholder("float32", variable.shape) for variable in self.variables]
+            self.writes = [v1.assign(variable, feed) for variable, feed in zip(self.variables, self.feeds)]
             if self.layers:
-                self.session.run(v1.global_variables_initializer())
                 self.saver = v1.train.Saver(self.variables)
 
     def _write_config(self, metadata):

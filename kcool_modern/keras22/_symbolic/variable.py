@@ -91,13 +91,13 @@ def variable(value, dtype=None, name=None, trainable=True):
 
 
 def reading(of):
-    """A symbolic tensor that stands for a variable's value."""
+    """A symbolic tensor that stands for the value of a variable or tensor, also of one that TensorFlow made."""
     if is_symbol(of):
         return of
     return record(_same, (of,), name="read")
 
 
 def _same(value):
-    return value
+    return value.read_value() if hasattr(value, "read_value") else value
 
 

@@ -32,7 +32,8 @@ def is_placeholder(x):
     if not is_symbol(x):
         return False
     history = getattr(x, "_keras_history", None)
-    return history is None or getattr(history.operation, "is_placeholder", False)
+    # A placeholder that was used has a history without an operation.
+    return history is None or history.operation is None or getattr(history.operation, "is_placeholder", False)
 
 
 def is_sparse(tensor):

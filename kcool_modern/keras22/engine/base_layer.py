@@ -349,6 +349,7 @@ class Layer(keras.layers.Layer):
         return outputs
 
     def _described(self, inputs, kwargs):
+        asked = to_list(inputs)
         inputs = [reading(x) if is_variable(x) else x for x in inputs] if isinstance(inputs, list) else (
             reading(inputs) if is_variable(inputs) else inputs)
         masks, call_kwargs = self._prepared(inputs, kwargs)
@@ -357,7 +358,7 @@ class Layer(keras.layers.Layer):
         many = to_list(outputs)
         for output, shape in zip(many, self._stated_shapes(inputs, many)):
             output._keras_shape = _merged(output.shape, shape)
-        for output, mask in zip(many, _per_output(self.compute_mask(inputs, masks), many)):
+        for output, mask in zip(many, _per_output(self._described_masks(inputs, masks, found), many)):
             output._keras_mask = mask
         uses = found.uses_learning_phase or any(
             getattr(x, "_uses_learning_phase", False) for x in flat((inputs, call_kwargs)) + found.free)
@@ -366,10 +367,17 @@ class Layer(keras.layers.Layer):
         node = Node(self, inputs, many, kwargs, call_kwargs, found.free, products + flat(held))
         node.draws = found.draws
         self._take_products(found, products, to_list(inputs))
-        for (layer, name), symbol in zip(_held_names(found), held):
+        for (layer, name), symbol in zip(held_names(found), held):
             object.__setattr__(layer, name, symbol)
         self._regularize_activity(many, to_list(inputs))
+        for register in (self._per_input_losses, self._per_input_updates):
+            # Whoever called the layer on a variable asks for what depends on the variable.
+            if object_list_uid(to_list(inputs)) in register:
+                register[object_list_uid(asked)] = register[object_list_uid(to_list(inputs))]
         return outputs
+
+    def _described_masks(self, inputs, masks, found):
+        return self.compute_mask(inputs, masks)
 
     def _call_noting(self, inputs, **kwargs):
         now = computation()
@@ -524,7 +532,8 @@ def _merged(actual, stated):
     return tuple(a if a is not None else s for a, s in zip(actual, stated))
 
 
-def _held_names(found):
+def held_names(found):
+    """Where the tensors that attributes held were: pairs of layer and name."""
     return list({(id(layer), name): (layer, name) for layer, name, _ in found.held}.values())
 
 

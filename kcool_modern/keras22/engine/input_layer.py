@@ -2,7 +2,7 @@
 from keras.src.ops.node import KerasHistory
 
 from .. import backend as K
-from .._symbolic.spec import is_symbol, is_variable
+from .._symbolic.spec import is_backend_tensor, is_symbol, is_variable
 from .._symbolic.variable import reading
 from ..utils.generic_utils import unpack_singleton
 from .base_layer import Layer
@@ -71,7 +71,7 @@ class InputLayer(Layer):
 
 def _own(tensor):
     """A tensor of its own with the value of another one: its history is that of the input layer."""
-    source = reading(tensor) if is_variable(tensor) else tensor
+    source = reading(tensor) if is_variable(tensor) or is_backend_tensor(tensor) else tensor
     if not is_symbol(source):
         raise TypeError("`input_tensor` has to be a tensor of the graph or a variable, not %r." % (tensor,))
     own = K.placeholder(shape=source._keras_shape, dtype=source.dtype, name=source.name)

@@ -12,7 +12,7 @@ from .._symbolic.context import computation
 from .._symbolic.record import unique
 from .._symbolic.spec import is_symbol, map_structure
 from ..utils.generic_utils import has_arg, object_list_uid, to_list, unpack_singleton
-from .base_layer import Layer
+from .base_layer import Layer, held_names
 from .input_layer import InputLayer
 from .layer_graph import layer_graph, node_key
 from .network_config import config_of, network_from_config
@@ -151,7 +151,7 @@ class Network(Layer, keras.Model):
     @property
     def updates(self):
         """What training writes besides trained weights, as far as it belongs to this network's inputs."""
-        return self._collected("updates", "get_updates_for") if self.trainable or self.stateful else []
+        return unique(self._collected("updates", "get_updates_for")) if self.trainable or self.stateful else []
 
     @property
     def losses(self):
@@ -241,11 +241,41 @@ class Network(Layer, keras.Model):
 
     def call(self, inputs, mask=None):
         """Runs the graph on other tensors."""
-        return self._run_cached(inputs, mask)[0]
+        outputs, masks = self._run_cached(inputs, mask)
+        if computation() is not None:
+            # Noted like any tensor that `call` keeps: `_described_masks` finds it as a symbol.
+            self._masks_now = {i: one for i, one in enumerate(to_list(masks)) if one is not None}
+        return outputs
+
+    def _described_masks(self, inputs, masks, found):
+        if not self._is_graph_network:
+            return super()._described_masks(inputs, masks, found)
+        held = {name: value for (layer, name), value in zip(held_names(found), found.outputs[2]) if layer is self}
+        return [held.get("_masks_now", {}).get(i) for i in range(len(self.outputs))]
+
+    def _take_products(self, found, symbols, inputs):
+        # What layers inside hand over belongs to this call of the network, not to a call of theirs.
+        for product, symbol in zip(found.products, symbols):
+            item = symbol if product.make is None else product.make(symbol)
+            kind = "losses" if product.kind == "loss" else "updates"
+            layer = product.layer
+            getattr(layer, "_" + kind).append(item)
+            if kind == "losses" or layer.trainable or layer.stateful:
+                self._keep(getattr(self, "_per_input_" + kind), [item], inputs if product.conditional else None)
+                if layer is not self:
+                    getattr(self, "_" + kind).append(item)
 
     def compute_mask(self, inputs, mask):
         """The masks of the outputs."""
-        return self._run_cached(inputs, mask)[1] if self._is_graph_network else None
+        if not self._is_graph_network:
+            return None
+        if computation() is None:
+            # The masks of its own outputs are known without running the layers, whose losses and updates would double.
+            known = to_list(inputs)
+            key = _cache_key(known, to_list(mask) if mask is not None else [None] * len(known))
+            if key in self._output_mask_cache:
+                return self._output_mask_cache[key]
+        return self._run_cached(inputs, mask)[1]
 
     def _run_cached(self, inputs, mask):
         inputs = to_list(inputs)
@@ -357,11 +387,16 @@ class Network(Layer, keras.Model):
         return yaml.dump(json.loads(self.to_json()), **kwargs)
 
     def save(self, filepath, overwrite=True, include_optimizer=True):
-        """Writes architecture, weights and optimizer in Keras 2.2.4's own layout (``.h5``)."""
+        """Writes architecture, weights and optimizer; see `saving.save_model`."""
         from .saving import save_model
         if not self._is_graph_network:
             raise NotImplementedError
         save_model(self, filepath, overwrite, include_optimizer)
+
+    def export(self, *args, **kwargs):
+        """Writes the model for serving: that of the plain Keras 3 model of the same numbers; see its ``export``."""
+        from .._native import to_native
+        return to_native(self).export(*args, **kwargs)
 
     def save_weights(self, filepath, overwrite=True):
         """Writes the weights in Keras 2.2.4's own layout (``.h5``)."""

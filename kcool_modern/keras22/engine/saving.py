@@ -6,6 +6,7 @@ import tempfile
 import warnings
 from collections import namedtuple
 
+import keras
 import numpy as np
 
 from .. import backend as K
@@ -153,12 +154,14 @@ def load_model(filepath, custom_objects=None, compile=True):
     """Reads what `save_model` (or Keras 2.2.4 itself) wrote.
 
     Args:
-        filepath: path, HDF5 group, or dict.
+        filepath: path, HDF5 group, or dict; from a ``.keras`` file comes a plain Keras 3 model.
         custom_objects: dict from name to class or function.
         compile: whether to compile the model as it was compiled, optimizer state included.
     """
     if h5py is None and not isinstance(filepath, dict):
         raise ImportError("`load_model` requires h5py.")
+    if isinstance(filepath, (str, os.PathLike)) and os.fspath(filepath).endswith(".keras"):
+        return keras.saving.load_model(filepath, custom_objects=custom_objects, compile=compile)
     f = h5dict(filepath, "r")
     try:
         return _model_of(f, custom_objects or {}, compile)

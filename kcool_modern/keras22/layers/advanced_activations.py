@@ -2,7 +2,7 @@
 # ruff: noqa: D102 - the protocol's methods are described in `engine.base_layer`.
 from .. import activations
 from .. import backend as K
-from ..engine.base_layer import InputSpec
+from ..engine.base_layer import InputSpec, Layer  # noqa: F401 - scripts import it from here
 from ..legacy import interfaces
 from ..utils.generic_utils import to_list
 from ._shared import Configured

@@ -1,7 +1,7 @@
 """``keras.layers.convolutional``: convolutions; and changes of images' sizes, see `_resizing`."""
 # ruff: noqa: D102 - the protocol's methods are described in `engine.base_layer`.
 from .. import backend as K
-from ..engine.base_layer import InputSpec
+from ..engine.base_layer import InputSpec, Layer  # noqa: F401 - scripts import it from here
 from ..legacy import interfaces
 from ..legacy.layers import AtrousConvolution1D, AtrousConvolution2D
 from ..utils import conv_utils

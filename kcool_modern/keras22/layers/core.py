@@ -1,21 +1,25 @@
 """``keras.layers.core``: dense layers, dropout, shapes, functions as layers."""
 # ruff: noqa: D102 - the protocol's methods are described in `engine.base_layer`.
-import copy  # noqa: F401 - names that functions of a saved `Lambda` find, as in 2.2.4
+import copy
 import types as python_types
-import warnings  # noqa: F401
+import warnings
 
 import numpy as np
 
-from .. import activations, constraints, initializers, regularizers  # noqa: F401
+from .. import activations, constraints, initializers, regularizers
 from .. import backend as K
 from ..engine.base_layer import InputSpec, Layer
 from ..legacy import interfaces
-from ..utils import conv_utils  # noqa: F401
+from ..utils import conv_utils
 from ..utils.generic_utils import deserialize_keras_object, func_dump, func_load, has_arg
 from ._shared import Configured, sizes_of, spatial_axes
 
 __all__ = ["Activation", "ActivityRegularization", "Dense", "Dropout", "Flatten", "Lambda", "Masking", "Permute",
-           "RepeatVector", "Reshape", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"]
+           "RepeatVector", "Reshape", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D",
+           # What ``from keras.layers.core import *`` gave besides the layers: scripts of the time use it.
+           "InputSpec", "K", "Layer", "activations", "constraints", "conv_utils", "copy", "deserialize_keras_object",
+           "func_dump", "func_load", "has_arg", "initializers", "interfaces", "np", "python_types", "regularizers",
+           "warnings"]
 
 
 class Masking(Configured):

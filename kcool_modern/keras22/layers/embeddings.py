@@ -1,6 +1,7 @@
 """``keras.layers.embeddings``."""
 # ruff: noqa: D102 - the protocol's methods are described in `engine.base_layer`.
 from .. import backend as K
+from ..engine.base_layer import Layer  # noqa: F401 - scripts import it from here
 from ..legacy import interfaces
 from ..utils.generic_utils import to_list
 from ._shared import Configured

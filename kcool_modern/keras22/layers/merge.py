@@ -3,6 +3,7 @@
 import functools
 
 from .. import backend as K
+from ..engine.base_layer import Layer  # noqa: F401 - scripts import it from here
 from ._shared import Configured
 
 __all__ = ["Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract", "add", "average",

@@ -3,6 +3,7 @@
 import numpy as np
 
 from .. import backend as K
+from ..engine.base_layer import Layer  # noqa: F401 - scripts import it from here
 from ..legacy import interfaces
 from ._shared import Configured
 

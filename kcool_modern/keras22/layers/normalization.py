@@ -1,7 +1,7 @@
 """``keras.layers.normalization``."""
 # ruff: noqa: D102 - the protocol's methods are described in `engine.base_layer`.
 from .. import backend as K
-from ..engine.base_layer import InputSpec
+from ..engine.base_layer import InputSpec, Layer  # noqa: F401 - scripts import it from here
 from ..legacy import interfaces
 from ._shared import Configured, sizes_of
 

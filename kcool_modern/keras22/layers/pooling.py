@@ -1,7 +1,7 @@
 """``keras.layers.pooling``: maxima and averages over windows, and over all steps or pixels."""
 # ruff: noqa: D102 - the protocol's methods are described in `engine.base_layer`.
 from .. import backend as K
-from ..engine.base_layer import InputSpec
+from ..engine.base_layer import InputSpec, Layer  # noqa: F401 - scripts import it from here
 from ..legacy import interfaces
 from ..utils import conv_utils
 from ._shared import Configured, channel_axis, mapped_shape, spatial_axes

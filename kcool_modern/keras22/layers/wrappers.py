@@ -220,12 +220,10 @@ class Bidirectional(Wrapper):
         if weights:
             half = len(weights) // 2
             self.forward_layer.initial_weights, self.backward_layer.initial_weights = weights[:half], weights[half:]
-        self.stateful = layer.stateful
         self.return_sequences, self.return_state = layer.return_sequences, layer.return_state
         self._trainable = True
+        # `stateful` stays False, as it did: `predict` does not carry the states on, training does.
         super().__init__(layer, **kwargs)
-        self.stateful = layer.stateful
-        self.supports_masking = True
         self.input_spec = layer.input_spec
         self._num_constants = None
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from .. import activations
 from .. import backend as K
-from ..engine.base_layer import InputSpec
+from ..engine.base_layer import InputSpec, Layer  # noqa: F401 - scripts import it from here
 from ..layers._shared import Configured
 from ..utils import conv_utils
 from ..utils.generic_utils import to_list

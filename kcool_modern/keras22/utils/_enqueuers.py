@@ -5,6 +5,7 @@ import queue
 import random
 import sys
 import threading
+import time
 import warnings
 from abc import abstractmethod
 from multiprocessing.pool import ThreadPool
@@ -17,9 +18,14 @@ __all__ = ["GeneratorEnqueuer", "OrderedEnqueuer", "SequenceEnqueuer", "get_inde
 # How often a wait looks whether it is in vain, in seconds. Nothing is late by it: what is waited for ends the wait.
 _LOOK = 0.5
 
+# How long a worker process may go on with its batch after everything was stopped, in seconds.
+_GRACE = 5
+
 # Workers find their sequence here by its number; a process gets the dict from its pool's initializer.
 _SHARED_SEQUENCES = {}
 _numbers = itertools.count()
+# A shared flag: what a worker process is still asked for need not be done.
+_halted = None
 
 
 def init_pool(seqs):
@@ -35,13 +41,23 @@ def init_pool_generator(gens, random_seed=None):
         np.random.seed(random_seed + mp.current_process().ident)
 
 
+def _start_process(halted, initializer, *args):
+    global _halted
+    _halted = halted
+    initializer(*args)
+
+
 def get_index(uid, i):
     """Batch `i` of the sequence number `uid`; runs in a worker."""
+    if _halted is not None and _halted.value:
+        return None
     return _SHARED_SEQUENCES[uid][i]
 
 
 def next_sample(uid):
     """The next batch of the generator number `uid`; runs in a worker."""
+    if _halted is not None and _halted.value:
+        return None
     return next(_SHARED_SEQUENCES[uid])
 
 
@@ -129,6 +145,11 @@ class SequenceEnqueuer:
             # Nobody looks at this thread: what cannot be started or sent has to come out where batches are awaited.
             self.queue.put(_Failure(error))
 
+    def _make_pool(self, workers, initializer, *args):
+        context = _context()
+        self._halt = context.RawValue("b", 0)
+        return context.Pool(workers, initializer=_start_process, initargs=(self._halt, initializer) + args)
+
     def _pool(self):
         return _Closing(self, self.executor_fn(_SHARED_SEQUENCES))
 
@@ -180,7 +201,7 @@ class OrderedEnqueuer(SequenceEnqueuer):
         self.shuffle = shuffle
 
     def _get_executor_init(self, workers):
-        return lambda seqs: _context().Pool(workers, initializer=init_pool, initargs=(seqs,))
+        return lambda seqs: self._make_pool(workers, init_pool, seqs)
 
     def _run(self):
         order = list(range(len(self.sequence)))
@@ -238,8 +259,7 @@ class GeneratorEnqueuer(SequenceEnqueuer):
             warnings.warn("`wait_time` is not used anymore.", DeprecationWarning, stacklevel=2)
 
     def _get_executor_init(self, workers):
-        return lambda seqs: _context().Pool(workers, initializer=init_pool_generator,
-                                            initargs=(seqs, self.random_seed))
+        return lambda seqs: self._make_pool(workers, init_pool_generator, seqs, self.random_seed)
 
     def _run(self):
         self._ended = threading.Event()
@@ -316,11 +336,28 @@ class _Closing:
         return self._pool
 
     def __exit__(self, *error):
-        self._owner._processes = ()
-        self._pool.terminate()
-        if self._owner.use_multiprocessing:
-            # A thread cannot be ended from outside and may wait for ever in the user's code; a process can.
+        processes, self._owner._processes = self._owner._processes, ()
+        if not self._owner.use_multiprocessing:
+            # A thread cannot be ended from outside, and may wait for ever in the user's code.
+            self._pool.terminate()
+            return
+        # Pool.terminate waits for ever when a process has a large batch half written (its lock dies with it).
+        self._owner._halt.value = 1
+        self._pool.close()
+        deadline = time.monotonic() + _GRACE
+        for process in processes:
+            process.join(max(0, deadline - time.monotonic()))
+        if any(process.is_alive() for process in processes):
+            self._kill()
+        else:
             self._pool.join()
+
+    def _kill(self):
+        self._pool._worker_handler._state = "TERMINATE"
+        self._pool._terminate.cancel()
+        for process in list(self._pool._pool):
+            process.kill()
+            process.join()
 
 
 def _context():

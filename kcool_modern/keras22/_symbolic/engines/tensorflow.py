@@ -9,7 +9,7 @@ from tensorflow.python.framework.func_graph import FuncGraph
 from ..infer import Inference, as_tensors, substituted
 from ..record import record
 from ..run import Run
-from ..spec import is_symbol, flat, map_structure, static_shape
+from ..spec import flat, is_symbol, map_structure, static_shape
 from ..tensor import Tensor
 from ..variable import Variable
 

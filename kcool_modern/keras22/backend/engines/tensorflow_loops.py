@@ -20,12 +20,12 @@ def _repeated(function):
 
 def map_fn(fn, elems, dtype):
     """See ``K.map_fn``."""
-    return tf.compat.v1.map_fn(_repeated(fn), elems, dtype=dtype)
+    return tf.map_fn(_repeated(fn), elems, fn_output_signature=dtype)
 
 
 def fold(fn, elems, initializer, backwards):
     """See ``K.foldl`` and ``K.foldr``."""
-    return (tf.compat.v1.foldr if backwards else tf.compat.v1.foldl)(_repeated(fn), elems, initializer=initializer)
+    return (tf.foldr if backwards else tf.foldl)(_repeated(fn), elems, initializer=initializer)
 
 
 def loop(step, inputs, mask, states, output, limit):

@@ -1,0 +1,7 @@
+"""Pictures into and predictions out of networks trained on ImageNet."""
+from . import _served
+
+__all__ = ["decode_predictions", "preprocess_input"]
+
+decode_predictions, preprocess_input = _served(
+    "imagenet_utils", "decode_predictions", "preprocess_input")

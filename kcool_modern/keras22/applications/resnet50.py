@@ -1,0 +1,7 @@
+"""ResNet50, its preprocessing and its predictions."""
+from . import _served
+
+__all__ = ["ResNet50", "decode_predictions", "preprocess_input"]
+
+ResNet50, decode_predictions, preprocess_input = _served(
+    "resnet50", "ResNet50", "decode_predictions", "preprocess_input")

@@ -1,0 +1,140 @@
+"""Runs Keras 2.2.4's own tests, unedited, under ``kcool run`` and holds them to the list of those that have to pass.
+
+    python -m tests.conformance.run [tests/keras/losses_test.py ...] [--shards 2] [--source FOLDER]
+
+Strict: a test of the baseline that does not pass must stand in the ledger with a reason, one that passes must not.
+"""
+import argparse
+import collections
+import os
+import subprocess
+import sys
+import tarfile
+import tempfile
+import xml.etree.ElementTree as xml
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+SUITE = ("tests/keras", "tests/integration_tests", "tests/test_*.py")
+REASONS = ("no-such-backend", "private-attribute", "network", "python-removed", "not-yet")
+
+
+def main(argv=None):
+    """Returns the exit status: 0 when everything is as the lists say."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("files", nargs="*", help="of the source distribution; all of its tests by default")
+    parser.add_argument("--shards", type=int, default=2, help="processes at a time (default: 2)")
+    parser.add_argument("--source", help="an unpacked source distribution; downloaded by default")
+    parser.add_argument("--timeout", type=int, default=900, help="seconds per file (default: 900)")
+    options = parser.parse_args(argv)
+    with tempfile.TemporaryDirectory() as scratch:
+        source = Path(options.source) if options.source else download(Path(scratch))
+        results = run(source, files_of(source, options.files), options, Path(scratch))
+    return report(results, baseline(), ledger())
+
+
+def download(folder):
+    """Fetches and unpacks the source distribution; returns its folder."""
+    subprocess.run([sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:",
+                    "--no-build-isolation", "--dest", str(folder), "keras==2.2.4"], check=True)
+    with tarfile.open(str(next(folder.glob("*eras-2.2.4.tar.gz")))) as archive:
+        archive.extractall(str(folder), filter="data")
+    return folder / "Keras-2.2.4"
+
+
+def files_of(source, chosen):
+    """Test files, relative to the source."""
+    if chosen:
+        return sorted(chosen)
+    found = set()
+    for pattern in SUITE:
+        for path in source.glob(pattern):
+            found.update(path.rglob("*test*.py") if path.is_dir() else [path])
+    return sorted(str(path.relative_to(source)) for path in found if path.name != "test_utils.py")
+
+
+def run(source, files, options, scratch):
+    """Runs each file in a process of its own, several at a time; returns a dict from test to outcome, per file."""
+    waiting, running, results = list(reversed(files)), {}, collections.OrderedDict((name, {}) for name in files)
+    while waiting or running:
+        while waiting and len(running) < options.shards:
+            name = waiting.pop()
+            report_path = scratch / (name.replace("/", ".") + ".xml")
+            running[_start(source, name, report_path, options.timeout)] = name, report_path
+        process = next(iter(running))
+        process.wait()
+        name, report_path = running.pop(process)
+        results[name] = outcomes(report_path)
+        passed = sum(outcome == "passed" for outcome in results[name].values())
+        print("%-60s %4d of %4d passed" % (name, passed, len(results[name])), flush=True)
+    return results
+
+
+def _start(source, name, report_path, timeout):
+    # The process group of `timeout` takes workers that a test left behind with it.
+    command = ["timeout", "-k", "10", str(timeout), sys.executable, "-m", "kcool", "run", "-m", "pytest", "-q",
+               "-p", "no:cacheprovider", "-W", "ignore", "-o", "junit_family=xunit1", "--junitxml", str(report_path),
+               name]
+    variables = dict(os.environ, CUDA_VISIBLE_DEVICES="-1", TF_CPP_MIN_LOG_LEVEL="3", TF_ENABLE_ONEDNN_OPTS="0")
+    return subprocess.Popen(command, cwd=str(source), env=variables, stdout=subprocess.DEVNULL,
+                            stderr=subprocess.DEVNULL)
+
+
+def outcomes(path):
+    """Outcome of each test in a junit file; empty when there is none, as after a crash."""
+    if not path.exists():
+        return {}
+    found = {}
+    for case in xml.parse(str(path)).iter("testcase"):
+        kinds = {child.tag for child in case}
+        outcome = "failed" if kinds & {"failure", "error"} else "skipped" if "skipped" in kinds else "passed"
+        found["%s::%s" % (case.get("classname"), case.get("name"))] = outcome
+    return found
+
+
+def baseline():
+    """Names of the tests that pass on the real stack."""
+    return _lines("baseline.txt")
+
+
+def ledger():
+    """Reason of each test that is known not to pass."""
+    reasons = {}
+    for line in _lines("ledger.txt"):
+        name, reason = line.split("  ")[:2]
+        assert reason in REASONS, line
+        reasons[name] = reason
+    return reasons
+
+
+def _lines(name):
+    lines = (HERE / name).read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def report(results, expected, known):
+    """Prints counts by file and every departure from the lists; returns the exit status."""
+    modules = {name[:-3].replace("/", "."): found for name, found in results.items()}
+    unexpected, stale, total, passed = [], [], 0, 0
+    for test in expected:
+        found = next((cases for module, cases in modules.items()
+                      if test.startswith((module + "::", module + "."))), None)
+        if found is None:
+            continue
+        total += 1
+        good = found.get(test) == "passed"
+        passed += good
+        if good and test in known:
+            stale.append(test)
+        elif not good and test not in known:
+            unexpected.append("%s (%s)" % (test, found.get(test, "did not run")))
+    print("\n%d of %d tests of the baseline pass; %d stand in the ledger" % (passed, total, total - passed
+                                                                              - len(unexpected)))
+    for title, names in (("not passing and not in the ledger", unexpected), ("passing and in the ledger", stale)):
+        for name in names:
+            print("%s: %s" % (title, name))
+    return 1 if unexpected or stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,3 +1,9 @@
 """``keras.backend.tensorflow_backend``: the same functions as ``keras.backend``."""
 from . import *  # noqa: F403
 from . import __all__  # noqa: F401
+from .._symbolic.engines import engine as _engine
+
+
+def _get_available_gpus():
+    """The names of the GPUs; old scripts ask this private function whether there are any."""
+    return [device.name for device in _engine().devices() if device.device_type == "GPU"]

@@ -49,7 +49,7 @@ def install(session, *pins):
     if python == OLDEST:
         session.install("--quiet", "pip==21.3.1")
         session.install("--quiet", "--force-reinstall", "--no-deps", wheel(session))
-        session.install("--quiet", PYTEST[python], "packaging", "importlib-metadata", "numpy", *pins)
+        session.install("--quiet", PYTEST[python], "packaging", "numpy", *pins)
         return
     session.install("--quiet", "--reinstall-package", "kcool", wheel(session), PYTEST.get(python, "pytest>=8"), *pins)
 
@@ -140,7 +140,7 @@ def lint(session):
 @nox.session(python="3.7", download_python="never")
 def minimums(session):
     """The lowest versions that the wheel's metadata admits."""
-    install(session, "numpy==1.14.6", "packaging==20.0", "importlib-metadata==1.0")
+    install(session, "numpy==1.14.6", "packaging==20.0")
     pytest(session, ["tests/facade"])
 
 

@@ -85,6 +85,35 @@ def test_step(stack, keras, rival):
         + tuple(1e3 * np.median(times) for times in zip(*pairs))))
 
 
+def test_apply_and_reset(stack, keras):
+    """Applying and resetting the averages of 10 million weights, against get_weights() and set_weights() for each."""
+    inputs = keras.layers.Input((2048,))
+    model = keras.models.Model(inputs, keras.layers.Dense(2048)(keras.layers.Dense(2880)(inputs)))
+    model.compile(keras.optimizers.SGD(0.01), "mean_squared_error")
+    ema = compat.ExponentialMovingAverage(model, MOMENTUM)
+    ema.inject()
+
+    def swap():
+        ema.apply_ema_weights()
+        ema.reset_old_weights()
+
+    def plain():
+        for _ in range(2):
+            model.set_weights(model.get_weights())
+
+    def timed(call):
+        start = time.perf_counter()
+        call()
+        return time.perf_counter() - start
+
+    pairs = [[timed(call) for call in ((swap, plain) if turn % 2 else (plain, swap))][::1 if turn % 2 else -1]
+             for turn in range(ROUNDS + 2)][2:]
+    ratios = [mine / its for mine, its in pairs]
+    print("\nema apply and reset on %s: %.2f of get and set twice (quartiles %.2f-%.2f; %.0f ms against %.0f ms)" % (
+        (stack.name, np.median(ratios)) + tuple(np.percentile(ratios, [25, 75]))
+        + tuple(1e3 * np.median(times) for times in zip(*pairs))))
+
+
 def test_published_numbers(stack, keras):
     """How far the recipe as published, and ours, are from the formula after 20 steps of a one-layer regression."""
     if not hasattr(bare(keras), "metrics_updates"):

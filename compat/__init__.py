@@ -15,9 +15,8 @@ import sys
 from types import ModuleType
 
 from . import dispatch, errors, probe, techniques
-from . import stack as _stack_module
 from .dispatch import resolve, stack_of
-from .stack import stack, use
+from .stack import _on_change, stack, use
 
 __version__ = "0.1.0"
 __all__ = ["dispatch", "errors", "install", "probe", "resolve", "stack", "stack_of", "techniques", "uninstall", "use"]
@@ -66,7 +65,7 @@ def _forget():
         globals().pop(name, None)
 
 
-_stack_module._on_change.append(_forget)
+_on_change.append(_forget)
 if sys.version_info < (3, 7):
     # These Pythons ask a module's class, not the module; a class of its own makes every access slower, so not later.
     class _Facade(ModuleType):

@@ -5,8 +5,8 @@ import sys
 from collections import namedtuple
 
 from . import stack as _stack
-from .errors import NotAModel, TechniqueUnavailable
-from .techniques import NAMESPACES, TECHNIQUES, technique_of, unavailable
+from .errors import NotAModel, TechniqueUnavailable, UnknownTechnique
+from .techniques import _BY_EXPORT, NAMESPACES, TECHNIQUES, technique_of, unavailable
 
 __all__ = ["Implementation", "load", "resolve", "stack_of"]
 
@@ -26,20 +26,27 @@ def resolve(technique, obj=None):
         An `Implementation`; no framework is imported by this call.
 
     Raises:
-        KeyError: no such technique.
+        UnknownTechnique: no such technique.
         TechniqueUnavailable: not on this stack; the message names the nearest equivalent.
         NotAModel: `obj` belongs to no Keras.
     """
-    row = TECHNIQUES.get(technique) or technique_of(technique)
-    if row is None:
-        raise KeyError("kcool has no technique %r; it has %s" % (technique, ", ".join(TECHNIQUES)))
+    row = _row(technique)
     chosen = _stack.stack() if obj is None else stack_of(obj)
     missing = unavailable(row, chosen.name)
     if missing:
         raise TechniqueUnavailable(
             "%s (%s) cannot be had here: %s." % (row.name, ", ".join(row.exports), missing.reason),
-            found=str(chosen), do=missing.nearest)
+            found=str(chosen), do=missing.nearest,
+            supported="every stack but " + ", ".join(name for entry in row.unavailable for name in entry.stacks))
     return Implementation(row, chosen, row.legacy if chosen.family == "legacy" else row.modern)
+
+
+def _row(technique):
+    row = TECHNIQUES.get(technique) or technique_of(technique)
+    if row is None:
+        raise UnknownTechnique("kcool has no technique %r." % (technique,), supported=", ".join(TECHNIQUES),
+                               do="name one of these, or what it exports: " + ", ".join(_BY_EXPORT))
+    return row
 
 
 def load(name):
@@ -55,7 +62,7 @@ def load(name):
     _stack.require(chosen)
     if name in NAMESPACES:
         return _namespace(name, chosen)
-    row = technique_of(name)
+    row = _row(name)
     if unavailable(row, chosen.name):
         return _refusal(name)
     _prepare(chosen)
@@ -75,16 +82,16 @@ def stack_of(obj):
         root, _, rest = cls.__module__.partition(".")
         if root == "tf_keras":
             return _described("keras2/tf_keras", obj)
-        if root == "keras":
-            return _of_keras_package()
+        keras = _stack.probe.find("keras") if root == "keras" else None
+        if keras is not None:
+            return _of_keras_package(keras)
         if root == "tensorflow" and ".keras" in "." + rest:
             return _described("keras2/tf.keras", obj)
     raise NotAModel("A Keras model or layer was expected. Received: %r of type %s." % (obj, type(obj).__name__),
                     found=str(_stack.stack()), supported="objects of keras, tf.keras or tf_keras")
 
 
-def _of_keras_package():
-    keras = _stack.probe.find("keras")
+def _of_keras_package(keras):
     release = _stack.probe.release(keras.version)
     if release.major >= 3:
         return _described("keras3/" + _stack._running_backend())

@@ -10,6 +10,7 @@ __all__ = [
     "StackNotSupported",
     "StackConflict",
     "UnknownStack",
+    "UnknownTechnique",
     "TechniqueUnavailable",
     "NotEmulated",
     "NotFound",
@@ -49,6 +50,9 @@ class KcoolError(Exception):
                   (("Found", found), ("Supported", supported), ("What to do", do)) if text]
         super(KcoolError, self).__init__("\n  ".join(parts))
 
+    # A KeyError would show its text in quotes.
+    __str__ = Exception.__str__
+
     def __reduce__(self):
         return type(self), (self.asked, self.found, self.supported, self.do)
 
@@ -67,6 +71,10 @@ class StackConflict(KcoolError, RuntimeError):
 
 class UnknownStack(KcoolError, ValueError):
     """A stack was named that kcool does not know."""
+
+
+class UnknownTechnique(KcoolError, KeyError):
+    """A technique was named that is not in the table."""
 
 
 class TechniqueUnavailable(KcoolError, NotImplementedError):

@@ -42,7 +42,7 @@ def find(module):
     folder = _folder(module, loaded)
     version = _loaded_version(loaded)
     if version is None and folder is not None:
-        version = _metadata_version(module, folder) or _source_version(folder) or _registered_version(module)
+        version = _metadata_version(module, folder) or _source_version(folder) or _recorded_version(module, folder)
     if version is None:
         return None
     return Found(module, version, folder, loaded is not None)
@@ -83,33 +83,38 @@ def _loaded_version(loaded):
 
 def _metadata_version(module, folder):
     pattern = re.compile(_METADATA % _DISTRIBUTIONS[module], re.IGNORECASE)
-    try:
-        names = os.listdir(os.path.dirname(folder))
-    except OSError:
-        return None
     # Several frameworks of one name can lie side by side after a careless upgrade: the newest wins, as with pip.
-    versions = [match.group("version") for match in map(pattern.match, names) if match]
+    versions = [match.group("version") for match in map(pattern.match, _beside(folder)) if match]
     return max(versions, key=release) if versions else None
 
 
 def _source_version(folder):
     for name in ("version.py", os.path.join("src", "version.py"), "__init__.py"):
-        path = os.path.join(folder, name)
-        if os.path.exists(path):
-            with open(path, encoding="utf-8", errors="replace") as source:
-                match = _IN_SOURCE.search(source.read(100000))
-            if match:
-                return match.group(1)
+        match = _IN_SOURCE.search(_text(folder, name)[:100000])
+        if match:
+            return match.group(1)
     return None
 
 
-def _registered_version(module):
-    # An editable or relocated install: its metadata does not lie beside the package.
+def _recorded_version(module, folder):
+    # Builds by makers of hardware have names of their own, such as nvidia-tensorflow; each lists the files it brought.
+    pattern = re.compile(_METADATA % r"[^-]+", re.IGNORECASE)
+    for match in filter(None, map(pattern.match, _beside(folder))):
+        if "\n%s/__init__.py," % module in "\n" + _text(os.path.dirname(folder), match.group(), "RECORD"):
+            return match.group("version")
+    return None
+
+
+def _beside(folder):
     try:
-        from importlib import metadata
-    except ImportError:  # Python < 3.8
-        import importlib_metadata as metadata
+        return sorted(os.listdir(os.path.dirname(folder)))
+    except OSError:
+        return []
+
+
+def _text(*path):
     try:
-        return metadata.version(module.replace("_", "-"))
-    except metadata.PackageNotFoundError:
-        return None
+        with open(os.path.join(*path), encoding="utf-8", errors="replace") as source:
+            return source.read()
+    except OSError:
+        return ""

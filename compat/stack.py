@@ -14,25 +14,15 @@ from collections import namedtuple
 
 from . import probe
 from .errors import StackConflict, StackNotFound, StackNotSupported, StackUntested, UnknownStack
+from .tested import TESTED, install_hint, outside, range_text
 
-__all__ = ["NAMES", "Stack", "candidates", "configured_backend", "installed", "outside", "require", "stack", "use"]
+__all__ = ["NAMES", "Stack", "candidates", "configured_backend", "installed", "require", "stack", "tf_keras_wanted",
+           "use"]
 
-INSTALL = "pip install keras tensorflow   (Keras 3), or: pip install 'keras==2.2.4' 'tensorflow==1.15.5'   (Python 3.7)"
 ENGINES = ("tensorflow", "jax", "torch")
 
 #: Everything `use()` and ``KCOOL_STACK`` accept.
 NAMES = ("legacy", "keras2", "keras2/tf.keras", "keras2/tf_keras", "keras3") + tuple("keras3/" + e for e in ENGINES)
-
-# Tested range per family: (oldest, newest) release of Keras and of the engine; newest is compared by major.minor.
-TESTED = {
-    "legacy": {"keras": ("2.2.0", "2.3"), "tensorflow": ("1.12", "2.0")},
-    "keras2": {"keras": ("2.4", "2.21"), "tensorflow": ("2.5", "2.21")},
-    "keras3": {"keras": ("3.0", "3.15"), "tensorflow": ("2.16", "2.21"), "jax": ("0.4.20", "0.12"),
-               "torch": ("2.1", "2.15")},
-}
-
-#: The oldest Python that can read `kcool_modern`.
-MODERN_PYTHON = "3.9"
 
 _IMPORTS = {"legacy": "keras", "keras2/tf.keras": "tensorflow.keras", "keras2/tf_keras": "tf_keras", "keras3": "keras"}
 
@@ -139,7 +129,7 @@ def require(chosen):
     raise StackNotSupported(
         "kcool has not been tested on this stack: %s." % problem,
         found=str(chosen),
-        supported="; ".join("%s: %s" % (family, _range_text(family)) for family in sorted(TESTED)),
+        supported="; ".join("%s: %s" % (family, range_text(family)) for family in sorted(TESTED)),
         do="install a tested version, or set KCOOL_STACK=%s to insist: it may work" % chosen.name,
     )
 
@@ -163,13 +153,13 @@ def _choose():
         if not possible:
             raise StackNotFound(
                 "The stack %r was asked for and is not installed." % name,
-                found=reasons[0], supported=", ".join(NAMES), do=_install_hint(name))
+                found=reasons[0], supported=", ".join(NAMES), do=install_hint(name))
     if not possible:
         raise StackNotFound(
             "kcool needs a Keras and found none that it can serve.",
             found=reasons[0] + " (Python %s)" % platform.python_version(),
-            supported="; ".join("%s: %s" % (family, _range_text(family)) for family in sorted(TESTED)),
-            do=INSTALL)
+            supported="; ".join("%s: %s" % (family, range_text(family)) for family in sorted(TESTED)),
+            do="%s, or: %s" % (install_hint("keras3"), install_hint("legacy")))
     family_name, flavour, keras_version = _pick(possible, found, reasons, name)
     family = family_name.split("/")[0]
     engine = _engine(family, name, found, reasons)
@@ -179,12 +169,12 @@ def _choose():
 
 def _asked_for(reasons):
     name, origin = (_asked, "use()") if _asked is not None else (os.environ.get("KCOOL_STACK"), "KCOOL_STACK")
-    name = (name or "").strip().lower() or None
+    name = str(name or "").strip().lower() or None
     if name is None:
         return None, False
     if name not in NAMES:
-        raise UnknownStack("%s names the stack %r, which is not known." % (origin, name), supported=", ".join(NAMES),
-                           do="choose one of these names, or leave the choice to kcool")
+        raise UnknownStack("%s names the stack %r, which is not known." % (origin, name), found=reasons[0],
+                           supported=", ".join(NAMES), do="choose one of these names, or leave the choice to kcool")
     reasons.append("%s asks for %s" % (origin, name))
     return name, True
 
@@ -202,25 +192,34 @@ def candidates(found):
     elif standalone and tf is not None:
         possible.append(("legacy", "keras", keras.version))
     if tf is not None and (2, 0) < tf.release[:2] < (2, 16) and major != 3:
-        version = keras.version if major == 2 and tf.release[:2] >= (2, 6) and not standalone else tensorflow.version
-        possible.append(("keras2/tf.keras", "tf.keras", version))
+        # From 2.6 on TensorFlow takes its Keras from the package keras, so an old one there leaves it without.
+        from_package = tf.release[:2] >= (2, 6) and major == 2
+        if not (from_package and standalone):
+            version = keras.version if from_package else tensorflow.version
+            possible.append(("keras2/tf.keras", "tf.keras", version))
     if "tf_keras" in found and tf is not None and tf.release[:2] >= (2, 15):
         possible.append(("keras2/tf_keras", "tf_keras", found["tf_keras"].version))
+    if standalone and tf is not None and tf >= probe.release(TESTED["keras2"]["tensorflow"][0]):
+        # A leftover: that Keras was made before this TensorFlow, which has a Keras of its own.
+        possible.append(possible.pop(0))
     return possible
 
 
 def _pick(possible, found, reasons, name):
     if len(possible) == 1:
         reasons.append("only %s fits" % possible[0][0])
+        if tf_keras_wanted(os.environ) and "tf_keras" not in found:
+            reasons.append("TF_USE_LEGACY_KERAS is set, but tf_keras is not installed")
         return possible[0]
     by_name = {c[0]: c for c in possible}
     both = " (both %s are installed; override with KCOOL_STACK)" % " and ".join(sorted(by_name))
     if name is None and "keras3" in by_name and "keras2/tf_keras" in by_name:
-        loaded = [n for n, module in (("keras3", "keras"), ("keras2/tf_keras", "tf_keras")) if module in sys.modules]
+        loaded = [n for n, here in (("keras3", _keras_was_imported()), ("keras2/tf_keras", "tf_keras" in sys.modules))
+                  if here]
         if len(loaded) == 1:
             reasons.append("%s is imported already%s" % (loaded[0], both))
             return by_name[loaded[0]]
-        if _truthy(os.environ.get("TF_USE_LEGACY_KERAS")):
+        if tf_keras_wanted(os.environ):
             reasons.append("TF_USE_LEGACY_KERAS is set, so tf.keras is tf-keras" + both)
             return by_name["keras2/tf_keras"]
         reasons.append("keras3 is what `import keras` and tf.keras give" + both)
@@ -237,22 +236,27 @@ def _engine(family, name, found, reasons):
     asked = name.split("/")[1] if name and "/" in name else None
     running = _running_backend()
     if running:
-        if asked and asked != running:
+        if running not in ENGINES or asked and asked != running:
+            better = asked or [e for e in ENGINES if e in found][0]
             raise StackConflict(
-                "The stack %r was asked for, but this process has imported Keras on another backend." % name,
+                "%s was asked for, but this process has imported Keras on another backend." % (
+                    "The stack %r" % name if name else "A stack"),
                 found="keras %s on %s, from %s" % (found["keras"].version, running, found["keras"].where),
-                do="call compat.use(%r) or set KERAS_BACKEND=%s before the first `import keras`" % (name, asked))
+                supported="one backend per process: " + ", ".join(ENGINES),
+                do="call compat.use('keras3/%s') or set KERAS_BACKEND=%s before the first `import keras`" % (
+                    better, better))
         reasons.append("Keras is imported already, on %s" % running)
         return running
     for engine, reason in ((asked, "asked for"), (os.environ.get("KERAS_BACKEND") or None, "KERAS_BACKEND")):
         if engine is None:
             continue
         if engine not in ENGINES:
-            raise UnknownStack("KERAS_BACKEND=%r is not a backend that kcool serves." % engine,
+            raise UnknownStack("KERAS_BACKEND=%r is not a backend that kcool serves." % engine, found=reasons[0],
                                supported=", ".join(ENGINES), do="set KERAS_BACKEND to one of these")
         if engine not in found:
             raise StackNotFound("The backend %r (%s) is not installed." % (engine, reason), found=reasons[0],
-                                do=_install_hint("keras3/" + engine))
+                                supported=", ".join(e for e in ENGINES if e in found) + ", of what is installed",
+                                do=install_hint("keras3/" + engine))
         reasons.append("backend %s: %s" % (engine, reason))
         return engine
     return _default_engine(found, reasons)
@@ -260,12 +264,13 @@ def _engine(family, name, found, reasons):
 
 def _default_engine(found, reasons):
     configured = configured_backend()
-    if configured in found:
+    if configured in ENGINES and configured in found:
         reasons.append("backend %s: from keras.json" % configured)
         return configured
     engine = [e for e in ENGINES if e in found][0]
     reasons.append("backend %s: the first that is installed%s" % (
-        engine, "" if configured is None else " (keras.json says %s, which is not)" % configured))
+        engine, "" if configured is None else " (keras.json says %s, which %s)" % (
+            configured, "is not" if configured in ENGINES else "kcool does not serve")))
     return engine
 
 
@@ -273,6 +278,12 @@ def _running_backend():
     """The backend of the Keras 3 that this process has imported, if any."""
     config = sys.modules.get("keras.src.backend.config")
     return config.backend() if config is not None and "keras" in sys.modules and hasattr(config, "backend") else None
+
+
+def _keras_was_imported():
+    """Whether somebody asked for Keras, which `import tensorflow` of 2.16 and later ends with importing by itself."""
+    names = list(sys.modules)  # in the order in which their imports ended
+    return "keras" in names and not ("tensorflow" in names and names.index("keras") < names.index("tensorflow"))
 
 
 def _require_tensorflow(found):
@@ -286,9 +297,9 @@ def _require_tensorflow(found):
 
 
 def configured_backend():
-    """The backend that keras.json names, if it is one that kcool serves."""
+    """The backend that keras.json names, whether or not kcool serves it; None if it names none."""
     backend = _keras_json().get("backend")
-    return backend if backend in ENGINES else None
+    return backend if isinstance(backend, str) else None
 
 
 def _keras_json():
@@ -301,43 +312,9 @@ def _keras_json():
     return settings if isinstance(settings, dict) else {}
 
 
-def _truthy(text):
-    # TensorFlow's own reading of TF_USE_LEGACY_KERAS.
-    return (text or "").lower() in ("true", "1")
+def tf_keras_wanted(environ):
+    """Whether TF_USE_LEGACY_KERAS is set, in one of the spellings that TensorFlow compares it with."""
+    return environ.get("TF_USE_LEGACY_KERAS") in ("true", "True", "1")
 
 
 # --- the tested range ------------------------------------------------------------------------------------------------
-
-
-def outside(chosen):
-    """What puts a stack outside the tested range, as a phrase; None inside."""
-    ranges = TESTED[chosen.family]
-    for part, version in (("keras", chosen.keras), (chosen.engine, chosen.engine_version)):
-        oldest, newest = (probe.release(text) for text in ranges[part])
-        found = probe.release(version)
-        if found < oldest:
-            return "%s %s is older than %s" % (part, version, oldest)
-        if found.release[:2] > newest.release[:2]:
-            return "%s %s is newer than %s" % (part, version, newest)
-    if chosen.family != "legacy" and probe.release(chosen.python) < probe.release(MODERN_PYTHON):
-        return "Python %s is older than %s, which this family needs" % (chosen.python, MODERN_PYTHON)
-    keras, engine = probe.release(chosen.keras), probe.release(chosen.engine_version)
-    if chosen.family == "legacy" and engine.major >= 2 and keras.release[:2] < (2, 3):
-        return "Keras %s needs TensorFlow 1; TensorFlow 2.0 needs Keras 2.3.1" % keras
-    return None
-
-
-def _range_text(family):
-    return ", ".join("%s %s-%s" % (part, low, high) for part, (low, high) in sorted(TESTED[family].items()))
-
-
-def _install_hint(name):
-    return {
-        "legacy": "pip install 'keras==2.2.4' 'tensorflow==1.15.5' 'h5py<3' 'protobuf<3.21' 'numpy<1.19'"
-                  "   (Python 3.7)",
-        "keras2": "pip install tensorflow tf-keras",
-        "keras2/tf.keras": "pip install 'tensorflow<2.16'",
-        "keras2/tf_keras": "pip install tensorflow tf-keras",
-        "keras3/jax": "pip install keras jax",
-        "keras3/torch": "pip install keras torch",
-    }.get(name, "pip install keras tensorflow")

@@ -17,7 +17,8 @@ def _compat_is_ours():
     else:
         spec = importlib.util.find_spec("compat")
         origin = spec and spec.origin
-    return bool(origin) and os.path.exists(origin) and os.path.samefile(origin, _INIT)
+    # In a zip file there are paths, but no files to compare.
+    return origin == _INIT or bool(origin) and os.path.exists(origin) and os.path.samefile(origin, _INIT)
 
 
 if _compat_is_ours():

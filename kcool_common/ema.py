@@ -1,25 +1,23 @@
-"""What is the same for a moving average on every stack: the order of its calls, and its file.
+"""What is the same for a moving average on every stack: its calls and their order.
 
 Nothing here knows a framework; both sides derive from it.
 """
 import contextlib
-import hashlib
 import os
-import re
 import warnings
-import zipfile
-import zlib
 
-import numpy as np
+from kcool.errors import KcoolWarning, NotCompiled, WrongOrder, WrongValue
 
-from kcool.dispatch import stack_of
-from kcool.errors import KcoolWarning, NotAModel, NotBuilt, NotCompiled, WrongOrder, WrongShape, WrongValue
+from .ema_checks import checked_momentum, require_weights, stack_of_model
+from .ema_file import layout_of, read_file, write_file
+from .ema_layers import state_of
+from .ema_marks import applied_on, checksums, holder, mark
 
 __all__ = ["Averaging"]
 
 
 class Averaging:
-    """What an average of weights is to its user: the calls, their order, its file. A subclass knows one side's models.
+    """What an average of weights is to its user: the calls and their order. A subclass knows one side's models.
 
     A subclass has ``_average_of(model, momentum)``, which makes the carrier of the averages (``weights``,
     ``variables``, ``names()``, ``read()``, ``write(arrays)``, ``read_weights()``, ``write_weights(arrays)``,
@@ -37,10 +35,10 @@ class Averaging:
             NotAModel, NotBuilt: `model` is no model, or has no weights yet.
             WrongValue: `momentum` is not in its range.
         """
-        self._stack = _stack_of_model(model)
-        self._momentum = _checked_momentum(momentum, self._stack)
+        self._stack = stack_of_model(model)
+        self._momentum = checked_momentum(momentum, self._stack)
         self.model = model
-        _require_weights(model, self._stack)
+        require_weights(model, self._stack)
         self._average = self._average_of(model, self._momentum)
         self.old_weights = []
         self._given = None
@@ -52,8 +50,8 @@ class Averaging:
 
         It may have been made for another model that shares layers with this one.
         """
-        _stack_of_model(model, "ExponentialMovingAverage.applied_to(model)")
-        return next((ema for ema in map(_applied_on, model.weights) if ema is not None), None)
+        stack_of_model(model, "ExponentialMovingAverage.applied_to(model)")
+        return applied_on(model.weights)
 
     @property
     def momentum(self):
@@ -92,7 +90,7 @@ class Averaging:
         self._require_not_applied_by_another("initialize()")
         self.old_weights = self._average.read_weights()
         self._average.write(self.old_weights)
-        self._mark_applied(False)
+        mark(self._average.weights, None)
         self._started = True
 
     def apply_ema_weights(self):
@@ -112,23 +110,28 @@ class Averaging:
     def reset_old_weights(self, force=False):
         """Gives the model its own weights back, bit by bit.
 
+        State that layers write themselves in `predict` (a counter, a stateful layer) is given back as well, unasked.
+
         Args:
-            force: give them back also if the weights were changed while the averages were applied, by `set_weights` or
-                by training another model that shares them. The changes are lost. (`initialize` keeps them.)
+            force: give them back also if trainable weights were changed while the averages were applied, by
+                `set_weights` or by training another model that shares them. The changes are lost. (`initialize` keeps
+                them.)
 
         Raises:
-            WrongOrder: the averages are not applied, or the weights were changed and `force` is false.
+            WrongOrder: the averages are not applied, or trainable weights were changed and `force` is false.
         """
         if not self._is_applied():
             raise self._wrong_order("reset_old_weights()", "the averages are not applied",
                                     "call apply_ema_weights() first")
-        if not force and self._is_changed():
+        changed = [] if force else self._changed()
+        if changed:
             raise self._wrong_order(
-                "reset_old_weights()", "the weights were changed while the averages were applied",
+                "reset_old_weights()", "weights were changed while the averages were applied, by set_weights or by "
+                "training another model that shares them (%s)" % _some(changed),
                 "call initialize() to go on from the weights as they are now, or reset_old_weights(force=True) to give "
-                "them up for those set aside")
+                "them up for those set aside, which are safe in old_weights")
         self._average.write_weights(self.old_weights)
-        self._mark_applied(False)
+        mark(self._average.weights, None)
 
     @contextlib.contextmanager
     def applied(self):
@@ -146,7 +149,7 @@ class Averaging:
     def _leave(self):
         changed = True
         try:
-            changed = self._is_changed()
+            changed = self._changed()
         finally:
             self.reset_old_weights(force=True)
         if changed:
@@ -170,9 +173,10 @@ class Averaging:
         if os.path.isdir(path):
             raise WrongValue("save(%r): the path is a folder." % (path,), found=str(self._stack),
                              do="give the name of a file in it: %r" % os.path.join(os.fspath(path), "ema.npz"))
-        _write_file(os.fspath(path), self._content())
+        write_file(os.fspath(path), self._layout(self._average.read_weights()), self.momentum, self._average.read(),
+                   self.old_weights if self._is_applied() else None)
 
-    def load(self, path):
+    def load(self, path, by_name=None):
         """Reads what `save` wrote, checks all of it, and takes it over. Call it before or after `inject`.
 
         A file written while the averages were applied brings that back: the model gets the averages, and
@@ -180,6 +184,9 @@ class Averaging:
 
         Args:
             path: the file's exact name.
+            by_name: which average belongs to which weight is told by the order of the layers and by the names that
+                were given to layers (names that Keras numbers do not count). If the two disagree, true goes by the
+                names, false by the order, and None raises.
 
         Raises:
             WrongValue: not a file of `save`, or one with another momentum.
@@ -188,49 +195,39 @@ class Averaging:
         """
         self._require_not_applied("load()")
         self._require_same_weights("load()")
-        averages, old = self._checked(_read_file(os.fspath(path), self._stack), path)
         present = self._average.read_weights()
+        averages, old = read_file(os.fspath(path), self._layout(present), self.momentum, by_name, self._stack)
         if old is not None:
             self._give(averages, present, _as_typed(old, present))
         self._average.write(averages)
         self._started = True
 
     def _give(self, averages, present, old):
+        given = _as_typed(averages, present)
+        self._given = checksums(given)
         try:
-            self._average.write_weights(_as_typed(averages, present))
-            self._given = self._digest()
+            self._average.write_weights(given)
         except BaseException:
             self._average.write_weights(present)
             raise
         self.old_weights = old
-        self._mark_applied(True)
+        mark(self._average.weights, self)
 
-    def _digest(self):
-        digest = hashlib.sha256()
-        for array in self._average.read_weights():
-            digest.update(array.tobytes())
-        return digest.digest()
+    def _layout(self, arrays):
+        return layout_of(self.model, self._average.weights, self._average.names(), arrays)
 
-    def _is_changed(self):
-        return self._digest() != self._given
+    def _changed(self):
+        """Names of the weights that are not what `apply_ema_weights` made them; those of a layer's own doing aside."""
+        found = checksums(self._average.read_weights())
+        changed = [i for i, pair in enumerate(zip(found, self._given)) if pair[0] != pair[1]]
+        state = state_of(self.model) if changed else ()
+        return [self._average.names()[i] for i in changed
+                if id(self._average.weights[i]) not in state and self.old_weights[i].dtype.kind not in "iub"]
 
     # --- order ---
 
-    # The mark is on each variable, not on the model: models share variables, and a variable must not hold two averages
-    # at once. An attribute needs no id, which Python would use again, and lives and dies with its variable; as long as
-    # one does, the object that can bring the old weights back is not lost either.
-    def _mark_applied(self, applied):
-        for weight in self._average.weights:
-            if applied:
-                weight.__dict__[_MARK] = self
-            else:
-                weight.__dict__.pop(_MARK, None)
-
     def _is_applied(self):
-        return _applied_on(self._average.weights[0]) is self
-
-    def _applied_now(self):
-        return next((ema for ema in map(_applied_on, self._average.weights) if ema is not None), None)
+        return holder(self._average.weights[0]) is self
 
     def _require_not_applied(self, call):
         if self._is_applied():
@@ -238,13 +235,13 @@ class Averaging:
         self._require_not_applied_by_another(call)
 
     def _require_not_applied_by_another(self, call):
-        if self._applied_now() not in (None, self):
+        if applied_on(self._average.weights) not in (None, self):
             raise self._wrong_order(
                 call, "weights of the model hold the averages of another ExponentialMovingAverage",
                 "call ExponentialMovingAverage.applied_to(model).reset_old_weights() first")
 
     def _before_training(self):
-        if self._applied_now() is not None:
+        if applied_on(self._average.weights) is not None:
             raise self._wrong_order(
                 "training the model", "weights of it are averages, and reset_old_weights() would undo the training",
                 "ema = ExponentialMovingAverage.applied_to(model), then ema.reset_old_weights() to train on from the "
@@ -258,193 +255,10 @@ class Averaging:
     def _wrong_order(self, call, why, do):
         return WrongOrder("%s: %s. Nothing was changed." % (call, why), found=str(self._stack), do=do)
 
-    # --- files ---
-
-    # A file has the weights in the order of the layers: that of `ema_weights` depends on `trainable` in Keras 2.
-    def _content(self):
-        order = _layer_order(self.model, self._average.weights)
-        averages, names, weights = self._average.read(), self._average.names(), self._average.read_weights()
-        content = {"kcool_ema": np.array(_FORMAT), "momentum": np.array(self.momentum, "float64"),
-                   "names": np.array([names[i] for i in order]),
-                   "shapes": np.array([str(tuple(weights[i].shape)) for i in order]),
-                   "dtypes": np.array([weights[i].dtype.name for i in order])}
-        content.update(("ema_%d" % place, averages[i]) for place, i in enumerate(order))
-        if self._is_applied():
-            content.update(("old_%d" % place, _storable(self.old_weights[i])) for place, i in enumerate(order))
-        return content
-
-    def _checked(self, content, path):
-        try:
-            form, momentum, names = int(content["kcool_ema"]), float(content["momentum"]), list(content["names"])
-            dtypes, averages = list(content["dtypes"]), [content["ema_%d" % i] for i in range(len(names))]
-            old = [content["old_%d" % i] for i in range(len(names))] if "old_0" in content else None
-        except KeyError as missing:
-            raise WrongValue("%s is not a file of ExponentialMovingAverage.save." % path,
-                             found="no entry %s" % missing, do="give the file that save() wrote")
-        self._require_settings(form, momentum, path)
-        saved = [(_leaf(name), str(dtype), average.shape) for name, dtype, average in zip(names, dtypes, averages)]
-        if old is not None and [array.shape for array in old] != [array.shape for array in averages]:
-            raise WrongValue("%s is damaged." % path, found="weights set aside of other shapes than the averages",
-                             do="give the file that save() wrote")
-        places = self._places(names, saved, path)
-        return [averages[place] for place in places], None if old is None else [old[place] for place in places]
-
-    def _require_settings(self, form, momentum, path):
-        if form != _FORMAT:
-            raise WrongValue(
-                "load(%r): the file does not say that its weights are in the order of the layers." % path,
-                found="format %d" % form, supported="format %d" % _FORMAT,
-                do="with the kcool that wrote it: load() it, apply_ema_weights() and save the model (the older order "
-                   "depended on which layers were frozen)")
-        if momentum != self.momentum:
-            raise WrongValue(
-                "load(%r): the averages were made with momentum %r, not %r." % (path, momentum, self.momentum),
-                found=str(self._stack), do="ExponentialMovingAverage(model, momentum=%r)" % momentum)
-
-    def _places(self, names, saved, path):
-        """Where in the file the average of each weight is: by the place in the layers, or by names that are the same.
-        If both fit and do not agree, neither is sure."""
-        order, own = _layer_order(self.model, self._average.weights), self._average.names()
-        here = [(_leaf(name), weight.dtype.name, weight.shape)
-                for name, weight in zip(own, self._average.read_weights())]
-        by_layer = sorted(range(len(order)), key=order.__getitem__)
-        ways = [way for way in (by_layer, _by_name(names, own))
-                if way and len(saved) == len(here) and [saved[place] for place in way] == here]
-        if ways and ways[0] == ways[-1]:
-            return ways[0]
-        in_layers = [own[i] for i in order]
-        problem = _difference(names, saved, in_layers, [here[i] for i in order])
-        if sorted(map(repr, saved)) == sorted(map(repr, here)):
-            raise WrongShape(
-                "load(%r): the weights are in another order than those of the model. Nothing was changed." % path,
-                found=problem or "%s in the file where the model has %s" % next(
-                    pair for pair in zip(names, in_layers) if pair[0] != pair[1]),
-                do="make the layers in the order, and with the names, they had in the model that was saved")
-        raise WrongShape("load(%r): the averages belong to another model. Nothing was changed." % path,
-                         found=problem, do="load them into the model they were saved for")
-
-
-_FORMAT = 2
-_MARK = "_kcool_applied_ema"
-_OWN = "_trainable_weights", "_trainable_variables", "_non_trainable_weights", "_non_trainable_variables"
-
-
-def _applied_on(weight):
-    return weight.__dict__.get(_MARK)
-
-
-def _stack_of_model(model, call="ExponentialMovingAverage(model)"):
-    stack = stack_of(model)
-    if not hasattr(model, "train_on_batch"):
-        raise NotAModel("%s: a model was expected. Received: %r of type %s." % (call, model, type(model).__name__),
-                        found=str(stack), do="pass the model that is trained")
-    return stack
-
-
-def _checked_momentum(momentum, stack):
-    try:
-        value = float(momentum)
-    except (TypeError, ValueError):
-        value = float("nan")
-    if not 0 <= value < 1:
-        raise WrongValue("ExponentialMovingAverage(model, momentum=%r): the momentum is out of range." % (momentum,),
-                         found=str(stack), supported="0 <= momentum < 1", do="use 0.999 or 0.9999")
-    return value
-
-
-def _require_weights(model, stack):
-    try:
-        built = bool(model.weights)
-    except ValueError:
-        built = False
-    if not built:
-        raise NotBuilt("ExponentialMovingAverage(model): the model has no weights yet.", found=str(stack),
-                       do="give the first layer an input shape, or call model.build(input_shape)")
-
-
-def _layer_order(model, weights):
-    """The indices of `weights`, layer by layer and within each layer as they were made, whatever is trainable."""
-    index, order = {id(weight): i for i, weight in enumerate(weights)}, []
-    for weight in _walked(model, set()) + list(weights):
-        if id(weight) in index:
-            order.append(index.pop(id(weight)))
-    return order
-
-
-def _walked(layer, seen):
-    if id(layer) in seen:
-        return []
-    seen.add(id(layer))
-    weights = []
-    weights = [weight for name in _OWN for weight in _listed(layer, name)]
-    for child in _children(layer):
-        weights += _walked(child, seen)
-    return weights + _listed(layer, "weights")
-
-
-def _children(layer):
-    children = [child for name in ("layers", "cells", "_layers") for child in _listed(layer, name)]
-    children += [getattr(layer, name, None) for name in ("layer", "forward_layer", "backward_layer", "cell")]
-    if hasattr(layer, "_flatten_layers"):
-        children += layer._flatten_layers(include_self=False, recursive=False)
-    return [child for child in children if hasattr(type(child), "weights")]
-
-
-def _listed(layer, name):
-    try:
-        several = getattr(layer, name, None)
-    except ValueError:  # the weights of a part that is not built
-        several = None
-    return list(several) if isinstance(several, (list, tuple)) else []
-
-
-def _by_name(saved, own):
-    """Where in the file each weight of the model is, if all full names are the same and each is there once."""
-    return [saved.index(name) for name in own] if sorted(saved) == sorted(own) and len(set(own)) == len(own) else None
-
-
-def _difference(names, saved, own, here):
-    if len(saved) != len(here):
-        return "%d weights in the file, %d in the model" % (len(saved), len(here))
-    for there, found, name, wanted in zip(names, saved, own, here):
-        if found != wanted:
-            return "%s is %s in the model and %s (%s) in the file" % (name, wanted, found, there)
-    return None
-
 
 def _as_typed(arrays, likes):
     return [array.astype(like.dtype) for array, like in zip(arrays, likes)]
 
 
-def _storable(array):
-    # NumPy files know no bfloat16; float32 holds its values exactly.
-    return array.astype("float32") if array.dtype.itemsize == 2 and array.dtype.kind not in "iu" else array
-
-
-def _leaf(name):
-    """``dense_1/kernel:0`` and ``sequential/dense_4/kernel`` are both a ``kernel``; numbers are given as names come."""
-    return re.sub(r"(_\d+)?(:\d+)?$", "", name.split("/")[-1])
-
-
-def _write_file(path, content):
-    temporary = "%s.%d.part" % (path, os.getpid())
-    try:
-        with open(temporary, "wb") as stream:
-            np.savez(stream, **content)
-        os.replace(temporary, path)
-    except BaseException as error:
-        if os.path.exists(temporary):
-            os.remove(temporary)
-        if getattr(error, "filename", None) == temporary:
-            error.filename, error.filename2 = path, None
-        raise
-
-
-def _read_file(path, stack):
-    with open(path, "rb") as stream:
-        try:
-            with np.load(stream, allow_pickle=False) as content:
-                return {name: content[name] for name in content.files}
-        except (ValueError, EOFError, AttributeError, zipfile.BadZipFile, zlib.error) as reason:
-            raise WrongValue("%s is not a file of ExponentialMovingAverage.save." % path,
-                             found="%s (%s)" % (reason, stack), do="give the file that save() wrote")
+def _some(names, most=4):
+    return ", ".join(names[:most] + ["..."] * (len(names) > most))

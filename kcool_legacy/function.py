@@ -73,7 +73,10 @@ class _Function(object):
         for tensor, value in zip(self.inputs, inputs):
             _require_fit(tensor, value)
         # Keras 2.3 takes nested lists apart and would feed single numbers.
-        return self._function([np.asarray(value) if isinstance(value, (list, tuple)) else value for value in inputs])
+        inputs = [np.asarray(value) if isinstance(value, (list, tuple)) else value for value in inputs]
+        for tensor, value in zip(self.inputs, inputs):
+            _require_numbers(tensor, value)
+        return [_own(value) for value in self._function(inputs)]
 
 
 def _require_fit(tensor, value):
@@ -84,6 +87,20 @@ def _require_fit(tensor, value):
     if len(want) != len(have) or any(w is not None and w != h for w, h in zip(want, have)):
         raise WrongShape("The array for input %r has the wrong shape." % _name(tensor), found="shape %s" % (have,),
                          supported="shape %s, where None stands for any size" % (want,))
+
+
+def _own(value):
+    """The result as the caller's own: TensorFlow 2.0 lends its memory, which may be that of a weight."""
+    return value.copy() if isinstance(value, np.ndarray) and not value.flags.owndata else value
+
+
+def _require_numbers(tensor, value):
+    no_numbers = isinstance(value, np.ndarray) and value.dtype.kind in "OSU" and tensor.dtype != tf.string
+    # A tensor with a value of its own may be left unfed.
+    if no_numbers or value is None and tensor.op.type == "Placeholder":
+        raise WrongShape("The array for input %r cannot be made." % _name(tensor), found=repr(value),
+                         supported="numbers of shape %s" % (tensor.shape,),
+                         do="pass an array of numbers, with rows of equal length")
 
 
 def _listed(role, value):

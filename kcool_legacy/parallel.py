@@ -28,6 +28,8 @@ from kcool.dispatch import resolve
 from kcool.errors import NotAModel, NotBuilt, WrongShape
 from kcool_common import parallel as device_names
 
+from .write_order import with_writes_last
+
 __all__ = ["ParallelModelCheckpoint", "multi_gpu_model"]
 
 
@@ -61,9 +63,9 @@ def multi_gpu_model(model, gpus=None, cpu_merge=True, cpu_relocation=False, devi
     _check(model, stack)
     names = device_names.chosen(gpus, devices, _present(), stack)
     if devices is not None:
-        return _ordered(_replicated(model, names, "cpu:0" if cpu_merge else names[0]))
+        return with_writes_last(_replicated(model, names, "cpu:0" if cpu_merge else names[0]))
     ids = [int(name.split(":")[1]) for name in names]
-    return _ordered(keras.utils.multi_gpu_model(model, ids, cpu_merge=cpu_merge, cpu_relocation=cpu_relocation))
+    return with_writes_last(keras.utils.multi_gpu_model(model, ids, cpu_merge=cpu_merge, cpu_relocation=cpu_relocation))
 
 
 def _check(model, stack):
@@ -164,88 +166,6 @@ def _output_names(model):
     names = model.output_names
     return ["%s_%d" % (name, names[:i + 1].count(name)) if names.count(name) > 1 else name
             for i, name in enumerate(names)]
-
-
-def _ordered(model):
-    """Makes the model's training function write its optimizer's variables after all that reads them."""
-    make = model._make_train_function
-
-    def _make_train_function():
-        optimizer = getattr(model, "optimizer", None)
-        if optimizer is None or getattr(model, "train_function", None) is not None:
-            return make()
-        before = optimizer.__dict__.get("get_updates")
-        get_updates = optimizer.get_updates
-        optimizer.get_updates = lambda *args, **kwargs: _ordered_updates(model, get_updates, args, kwargs)
-        try:
-            make()
-        finally:
-            del optimizer.get_updates
-            if before is not None:
-                optimizer.get_updates = before
-
-    model.__dict__["_make_train_function"] = _make_train_function
-    return model
-
-
-def _ordered_updates(model, get_updates, args, kwargs):
-    graph = model.total_loss.graph
-    older = {id(operation) for operation in graph.get_operations()}
-    updates = get_updates(*args, **kwargs)
-    fresh = [operation for operation in graph.get_operations() if id(operation) not in older]
-    # Only what the updates run: the initializers of new moments are writes as well.
-    run = _ancestors([getattr(update, "op", update) for update in updates], {id(operation) for operation in fresh})
-    writes = [operation for operation in fresh if id(operation) in run and _writes(operation)]
-    gates = _read_by(model) + _values(writes, fresh)
-    for write in writes:
-        write._add_control_inputs(gates)
-    return updates
-
-
-_WRITES = ("Assign", "Apply", "Scatter", "SparseApply", "ResourceApply", "ResourceScatter", "ResourceSparseApply")
-
-
-def _writes(operation):
-    return operation.type.startswith(_WRITES) and _is_variable(operation.inputs[0])
-
-
-def _is_variable(tensor):
-    return tensor.dtype == tf.resource or tensor.dtype._is_ref_dtype
-
-
-def _sources(operation):
-    return [tensor.op for tensor in operation.inputs] + list(operation.control_inputs)
-
-
-def _ancestors(operations, among):
-    found, todo = set(), list(operations)
-    while todo:
-        operation = todo.pop()
-        if id(operation) in among and id(operation) not in found:
-            found.add(id(operation))
-            todo.extend(_sources(operation))
-    return found
-
-
-def _values(writes, fresh):
-    # What is computed from the outcome of a write cannot come before all writes.
-    late = {id(write) for write in writes}
-    for operation in fresh:  # in the order of making
-        if any(id(source) in late for source in _sources(operation)):
-            late.add(id(operation))
-    values = {id(tensor.op): tensor.op for write in writes for tensor in write.inputs
-              if not _is_variable(tensor) and id(tensor.op) not in late}
-    return list(values.values())
-
-
-def _read_by(model):
-    metrics = getattr(model, "metrics_tensors", None)
-    if metrics is None:
-        metrics = [metric._call_result for metric in model._get_training_eval_metrics()
-                   if hasattr(metric, "_call_result")]
-    tensors = [model.total_loss] + list(metrics) + list(model.outputs) + list(model.updates)
-    operations = {id(each): each for each in (getattr(tensor, "op", tensor) for tensor in tensors)}
-    return [operation for operation in operations.values() if operation.graph is model.total_loss.graph]
 
 
 class _Merge(keras.layers.Layer):

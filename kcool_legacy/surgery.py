@@ -10,27 +10,16 @@ TensorFlow 2.0 ("Cannot iterate over a tensor") and leaves updates of the tail o
 Differences: the tail's layers are not the original's layers but share their variables, so ``trainable`` is set on each.
 Cuts inside a nested model are possible.
 """
-import difflib
-import inspect
 import warnings
-from contextlib import contextmanager
 
 import keras
 from keras import backend as K
-from keras.engine.base_layer import Layer
 
-from kcool.errors import (
-    KcoolWarning,
-    MaskDropped,
-    NameTaken,
-    NoSuchLayer,
-    NotAModel,
-    NotBuilt,
-    NotConnected,
-    WrongShape,
-)
+from kcool.errors import KcoolWarning, MaskDropped, NotBuilt
+from kcool_common.structures import listed, single
+from kcool_common.surgery import check_layer, check_states, named, targets, understood, undone_on_error
 
-from .replay import Graph, Replay, entry_like, fitting, listed, mask, node_of, single, spec, twin_of
+from .replay import Graph, Replay, entry_like, twin_of
 
 __all__ = ["get_outputs_of", "insert_layer", "replace_layer"]
 
@@ -61,13 +50,13 @@ def get_outputs_of(model, start_tensors, input_layers=None):
     graph = Graph(model, "get_outputs_of")
     starts = graph.find(listed(start_tensors))
     given = None if input_layers is None else graph.check_inputs(starts, listed(input_layers))
-    with _undone_on_error(given or ()):
-        inside = [_input_like(tensor) for tensor in starts]
+    with undone_on_error([tensor._keras_history[0] for tensor in given or ()]):
+        inside = [_input_like(graph, tensor) for tensor in starts]
         replay = Replay(graph, zip(starts, inside))
-        tail = keras.models.Model(inside, single(replay.outputs()), name="outputs_of_" + model.name)
-        inputs = given or [_input_like(tensor) for tensor in starts]
+        tail = keras.models.Model(inside, single(replay.run()), name="outputs_of_" + model.name)
+        inputs = given or [_input_like(graph, tensor) for tensor in starts]
         outputs = tail(single(inputs))
-    unmasked = [old for old, new in zip(starts, inputs) if mask(old) is not None and mask(new) is None]
+    unmasked = [old for old, new in zip(starts, inputs) if graph.mask(old) is not None and graph.mask(new) is None]
     _warn(graph, replay.lost if unmasked else ())
     return single(inputs), outputs
 
@@ -92,8 +81,8 @@ def replace_layer(model, name, layer):
         WrongShape: a layer further on cannot take the new shape; the message names it.
     """
     graph = Graph(model, "replace_layer")
-    return _edited(graph, _named(name), layer,
-                   lambda new: lambda twin, inputs, kwargs: new(inputs, **_understood(new, kwargs)))
+    return _edited(graph, named(name), layer,
+                   lambda new: lambda twin, inputs, kwargs: new(inputs, **understood(new, kwargs)))
 
 
 def insert_layer(model, after, layer):
@@ -113,7 +102,7 @@ def insert_layer(model, after, layer):
         As `replace_layer`.
     """
     graph = Graph(model, "insert_layer")
-    return _edited(graph, _named(after), layer, lambda new: lambda twin, inputs, kwargs: new(twin(inputs, **kwargs)),
+    return _edited(graph, named(after), layer, lambda new: lambda twin, inputs, kwargs: new(twin(inputs, **kwargs)),
                    inserted=True)
 
 
@@ -121,51 +110,24 @@ def insert_layer(model, after, layer):
 
 
 def _edited(graph, name, layer, edit, inserted=False):
-    targets = _targets(graph, name, inserted)
-    _check_layer(graph, name, layer, inserted)
-    model = graph.model
-    with _undone_on_error((), [layer]):
+    nodes = targets(graph, name, inserted)
+    check_layer(graph, name, layer, inserted)
+    if not inserted:
+        check_states(graph, nodes, layer)
+    with undone_on_error([layer]):
         # A layer that has calls already would lose its own layer.output.
         new = twin_of(layer, {}) if layer._inbound_nodes else layer
-        fresh = [entry_like(tensor) for tensor in model.inputs]
-        fed = [_after_entry(graph, node_of(old), tensor, new) if node_of(old) in targets else tensor
-               for old, tensor in zip(model.inputs, fresh)]
-        replay = Replay(graph, zip(model.inputs, fed), {id(node): edit(new) for node in targets})
-        edited = _assembled(graph, fresh, replay.outputs())
+        fresh = [entry_like(tensor) for tensor in graph.inputs]
+        fed = [_after_entry(graph, old, tensor, new, nodes) for old, tensor in zip(graph.inputs, fresh)]
+        replay = Replay(graph, zip(graph.inputs, fed), {id(node): edit(new) for node in nodes})
+        edited = _assembled(graph, fresh, replay.run())
     _warn(graph, replay.lost, edited=True)
     return edited
 
 
-def _targets(graph, name, inserted):
-    targets = [node for node in graph.nodes if node.outbound_layer.name == name]
-    if not targets:
-        names = [layer.name for layer in graph.model.layers]
-        close = difflib.get_close_matches(str(name), names, 5, 0.4) or names[:20]
-        raise NoSuchLayer("%s: the model %r has no layer named %r." % (graph.asked, graph.model.name, name),
-                          found=str(graph.stack), supported=", ".join(close))
-    if not inserted and not targets[0].inbound_layers:
-        raise NotConnected("%s: %r is an input of %r; no layer can take its place."
-                           % (graph.asked, name, graph.model.name), found=str(graph.stack),
-                           do="insert_layer(model, after=%r, layer=...)" % name)
-    if inserted and len(targets[0].output_tensors) != 1:
-        raise WrongShape("%s: %r gives %d tensors; which is meant?"
-                         % (graph.asked, name, len(targets[0].output_tensors)), found=str(graph.stack),
-                         do="insert after a layer with one output")
-    return targets
-
-
-def _check_layer(graph, name, layer, inserted):
-    if not isinstance(layer, Layer):
-        raise NotAModel("%s: a layer or model is needed. Received: %r." % (graph.asked, layer), found=str(graph.stack),
-                        do="wrap a function in layers.Lambda")
-    names = {node.outbound_layer.name for node in graph.nodes} - (set() if inserted else {name})
-    if layer.name in names:
-        raise NameTaken("%s: the model %r has another layer named %r." % (graph.asked, graph.model.name, layer.name),
-                        found=str(graph.stack), do="give the new layer another name: name=%r" % (layer.name + "_new"))
-
-
-def _after_entry(graph, node, tensor, layer):
-    return fitting(graph, node, lambda: layer(tensor))
+def _after_entry(graph, old, tensor, layer, nodes):
+    node = graph.node_of(old)
+    return graph.fitting(node, lambda: layer(tensor)) if node in nodes else tensor
 
 
 def _assembled(graph, inputs, outputs):
@@ -185,38 +147,12 @@ def _assembled(graph, inputs, outputs):
     return edited
 
 
-def _named(layer_or_name):
-    return getattr(layer_or_name, "name", layer_or_name)
-
-
-def _understood(layer, kwargs):
-    """Without the flags that Keras itself hands to every layer, where this one does not take them."""
-    parameters = inspect.signature(layer.call).parameters.values()
-    if any(p.kind is p.VAR_KEYWORD for p in parameters):
-        return kwargs
-    names = {p.name for p in parameters}
-    return {key: value for key, value in kwargs.items() if key in names or key not in ("training", "mask")}
-
-
 # --- inputs and errors ------------------------------------------------------------------------------------------------
 
 
-def _input_like(tensor):
-    shape, dtype = spec(tensor)
+def _input_like(graph, tensor):
+    shape, dtype = graph.spec(tensor)
     return keras.layers.Input(batch_shape=shape, dtype=dtype, sparse=K.is_sparse(tensor))
-
-
-@contextmanager
-def _undone_on_error(tensors, layers=()):
-    """Takes back the nodes that a failed attempt left on layers."""
-    owners = [tensor._keras_history[0] for tensor in tensors] + list(layers)
-    before = [(nodes, len(nodes)) for owner in owners for nodes in (owner._inbound_nodes, owner._outbound_nodes)]
-    try:
-        yield
-    except BaseException:
-        for nodes, length in before:
-            del nodes[length:]
-        raise
 
 
 def _warn(graph, lost, edited=False):

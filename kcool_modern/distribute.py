@@ -10,8 +10,8 @@ every step. Keras 3 cannot train under that strategy; there it gets one of ours,
 
 Known differences from `multi_gpu_model`: model and optimizer are built inside the scope, in the same order on all
 workers; `fit` gets the same data on all workers, each of which takes its share of every batch, so `batch_size` is
-that of all workers together, on Keras 2 best divisible by their number; no worker returns from `fit` before all are
-done.
+that of all workers together; no worker returns from `fit` before all are done. On Keras 2 every batch, the last one
+of an epoch as well, has to be divisible by the number of workers: TensorFlow's strategy gives all parts equal weight.
 """
 import importlib
 import json

@@ -90,7 +90,12 @@ class _Function(object):
 
 
 def _array(value, tensor, dtype, shape):
-    array = np.asarray(value, dtype=dtype)
+    try:
+        array = np.asarray(value, dtype=dtype)
+    except (TypeError, ValueError) as error:
+        raise WrongShape("The array for input %r cannot be made." % _name(tensor), found="%r: %s" % (value, error),
+                         supported="numbers of shape %s, where None stands for any size" % (shape,),
+                         do="pass an array of numbers, with rows of equal length") from None
     if array.ndim != len(shape) or any(want is not None and want != have for want, have in zip(shape, array.shape)):
         raise WrongShape("The array for input %r has the wrong shape." % _name(tensor),
                          found="shape %s" % (array.shape,),

@@ -5,16 +5,13 @@ Keras 2 (tf.keras 2.5 and later, tf_keras) and Keras 3 record the same graph und
 """
 from collections import namedtuple
 
+from kcool_common.structures import is_symbolic, leaves
+
 __all__ = ["History", "history", "inbound_nodes", "is_input_node", "is_symbolic", "node_inputs", "node_of",
            "node_operation", "node_outputs", "nodes_between", "outbound_nodes", "sublayers"]
 
 #: Where a tensor comes from: output number ``tensor_index`` of call number ``node_index`` of ``operation``.
 History = namedtuple("History", "operation node_index tensor_index")
-
-
-def is_symbolic(tensor):
-    """Whether an object is a tensor of the graph: it has a recorded origin."""
-    return getattr(tensor, "_keras_history", None) is not None
 
 
 def history(tensor):
@@ -45,7 +42,7 @@ def node_inputs(node):
 
 def node_outputs(node):
     """The symbolic tensors that the call gave, flat and in order."""
-    return list(_flat(node.outputs))
+    return leaves(node.outputs)
 
 
 def node_of(tensor):
@@ -93,17 +90,3 @@ def sublayers(operation):
     """An operation itself and, when it is a layer, all layers inside it at any depth."""
     flatten = getattr(operation, "_flatten_layers", None)
     return [operation] if flatten is None else list(flatten())
-
-
-def _flat(structure):
-    if isinstance(structure, (list, tuple)):
-        for item in structure:
-            for leaf in _flat(item):
-                yield leaf
-    elif isinstance(structure, dict):
-        # The frameworks flatten dicts by sorted key, and tensor_index counts in that order.
-        for key in sorted(structure):
-            for leaf in _flat(structure[key]):
-                yield leaf
-    elif structure is not None:
-        yield structure

@@ -26,6 +26,10 @@ Constant = namedtuple("Constant", "value")
 #: A variable's new value. ``kind``: ``set``, ``add`` or ``subtract``; ``target``: one of the above.
 Update = namedtuple("Update", "variable kind target")
 
+#: What is known about a node before anything runs: its outputs, each with whether it carries a mask, and what is to be
+#: read after it: pairs of a key and a `Held`.
+Step = namedtuple("Step", "node operation outputs wanted")
+
 
 class Program(object):
     """What a function computes.
@@ -42,6 +46,7 @@ class Program(object):
         self.targets = self.outputs + [update.target for update in self.updates]
         self.nodes, self.missing = _plan(self.inputs, self.targets)
         self.targets += [_mark(node, "kcool_held").held for node in self.nodes if _mark(node, "kcool_held")]
+        self.steps = [_step(node, self.targets) for node in self.nodes]
         self.frame = frame(layer_class)
         self._protected = [layer for layer in self._layers() if _may_hold(layer)]
 
@@ -98,30 +103,34 @@ class Run(object):
     def _nodes(self, feeds, stop):
         for symbolic, value in zip(self.program.inputs, feeds):
             self.values[id(symbolic)] = self.change(symbolic, value)
-        for index, node in enumerate(self.program.nodes[:stop]):
-            self._node(index, node)
+        for index, step in enumerate(self.program.steps[:stop]):
+            before = [read(target.holder) for _, target in step.wanted]
+            self._keep(step, self._results(index, step))
+            for (key, target), former in zip(step.wanted, before):
+                self.held[key] = _fresh(target, former)
 
-    def _node(self, index, node):
-        operation = node_operation(node)
-        wanted = [t for t in self.program.targets if isinstance(t, Held) and t.node is node]
-        before = {_key(target): read(target.holder) for target in wanted}
-        if _mark(node, "kcool_gradient"):
-            results = self.engine.gradients(self, index, operation)
-        elif _mark(node, "kcool_held"):
-            results = [self.value(operation.kcool_held.held)]
-        else:
-            args, kwargs = _filled(node, self.values)
-            if kwargs.get("training") is False:
-                # Keras 3 writes the default into the node; Keras 2.2 decided when the function ran.
-                del kwargs["training"]
-            results = _flat(operation(*args, **kwargs))
-        for symbolic, value in zip(node_outputs(node), results):
+    def _results(self, index, step):
+        if _mark(step.node, "kcool_gradient"):
+            return self.engine.gradients(self, index, step.operation)
+        if _mark(step.node, "kcool_held"):
+            return [self.value(step.operation.kcool_held.held)]
+        args, kwargs = _filled(step.node, self.values)
+        if kwargs.get("training") is False:
+            # Keras 3 writes the default into the node; Keras 2.2 decided when the function ran.
+            del kwargs["training"]
+        return _flat(step.operation(*args, **kwargs))
+
+    def _keep(self, step, results):
+        for (symbolic, masked), value in zip(step.outputs, results):
             # A given tensor may be an output of a node that also has to run: for its other outputs, or for its mask.
             known = self.values.setdefault(id(symbolic), self.change(symbolic, value))
-            if known is not value and _carries_mask(symbolic):
+            if masked and known is not value:
                 known._keras_mask = getattr(value, "_keras_mask", None)
-        for target in wanted:
-            self.held[_key(target)] = _fresh(target, before[_key(target)])
+
+
+def _step(node, targets):
+    wanted = [(_key(target), target) for target in targets if isinstance(target, Held) and target.node is node]
+    return Step(node, node_operation(node), [(tensor, _carries_mask(tensor)) for tensor in node_outputs(node)], wanted)
 
 
 def _carries_mask(tensor):
@@ -221,19 +230,21 @@ def frame(layer_class):
                 else:
                     # A run can start another one inside it, for the sake of gradients.
                     failed, outer = [], vars(self).get("body")
-                    vars(self)["body"] = lambda values: _noting(failed, body, values)
+                    vars(self)["body"] = lambda: _noting(failed, body, feeds)
                     try:
-                        self(feeds, training=training)
+                        self(feeds[0], training=training)
                     finally:
                         vars(self)["body"] = outer
                     if failed:
                         raise failed[0]
 
-            def call(self, feeds, training=None):
-                vars(self)["body"](feeds)
-                return feeds
+            def call(self, feed, training=None):
+                vars(self)["body"]()
+                return feed
 
         _frames[layer_class] = Frame(name="kcool_function", dtype="float32", autocast=False)
+        # Keras 3 would look through the arguments at every call; they are tensors and stay as they are.
+        vars(_frames[layer_class]).update(_convert_input_args=False, _allow_non_tensor_positional_args=True)
     return _frames[layer_class]
 
 

@@ -10,25 +10,15 @@ layer, and this side copies the nodes of the tail one by one, with new tensors i
 Differences: layers are shared as objects, as Keras does when it makes a model from intermediate tensors, so
 ``layer.output`` of a shared layer stays the original model's tensor. Cuts inside a nested model are possible.
 """
-import difflib
-import inspect
 import warnings
-from contextlib import contextmanager
 
-from kcool.errors import (
-    KcoolWarning,
-    MaskDropped,
-    NameTaken,
-    NoSuchLayer,
-    NotAModel,
-    NotBuilt,
-    NotConnected,
-    WrongShape,
-)
+from kcool.errors import KcoolWarning, MaskDropped, NotBuilt
+from kcool_common.structures import leaves, listed, mapped, single
+from kcool_common.surgery import check_layer, check_states, named, targets, understood, undone_on_error
 
 from .graph import history, is_input_node, node_inputs, node_of, node_operation, node_outputs
 from .numbering import with_own_numbers
-from .replay import Graph, Replay, fitting, leaves, mapped, mask, nodes_of, single, spec, structure_of
+from .replay import Graph, Replay, call_of, nodes_of, structure_of
 
 __all__ = ["get_outputs_of", "insert_layer", "replace_layer"]
 
@@ -57,16 +47,17 @@ def get_outputs_of(model, start_tensors, input_layers=None):
         MaskDropped: layers after the cut used a mask that the new inputs do not carry.
     """
     graph = Graph(model, "get_outputs_of")
-    starts = graph.find(_listed(start_tensors))
-    given = None if input_layers is None else graph.check_inputs(starts, _listed(input_layers))
-    with _undone_on_error(graph, given or ()):
+    starts = graph.find(listed(start_tensors))
+    given = None if input_layers is None else graph.check_inputs(starts, listed(input_layers))
+    with undone_on_error(graph.operations + [history(tensor).operation for tensor in given or ()]):
         inside = [_input_like(graph, tensor) for tensor in starts]
         replay = Replay(graph, zip(starts, inside))
-        tail = graph.keras.Model(inside, replay.outputs(), name="outputs_of_" + model.name)
+        inner = replay.outputs()
+        tail = graph.keras.Model(inside, inner, name="outputs_of_" + model.name)
         with_own_numbers(tail, graph.keras, nodes_of(tail))
         inputs = given or [_input_like(graph, tensor) for tensor in starts]
-        outputs = tail(single(inputs))
-    unmasked = [old for old, new in zip(starts, inputs) if mask(old) is not None and mask(new) is None]
+        outputs = call_of(tail, inputs, inner)
+    unmasked = [old for old, new in zip(starts, inputs) if graph.mask(old) is not None and graph.mask(new) is None]
     _warn(graph, replay.lost if unmasked else ())
     return single(inputs), outputs
 
@@ -91,7 +82,7 @@ def replace_layer(model, name, layer):
         WrongShape: a layer further on cannot take the new shape; the message names it.
     """
     graph = Graph(model, "replace_layer")
-    return _edited(graph, _named(name), layer, lambda node, args, kwargs: layer(*args, **_understood(layer, kwargs)))
+    return _edited(graph, named(name), layer, lambda node, args, kwargs: layer(*args, **understood(layer, kwargs)))
 
 
 def insert_layer(model, after, layer):
@@ -113,60 +104,34 @@ def insert_layer(model, after, layer):
     graph = Graph(model, "insert_layer")
 
     def one_more(node, args, kwargs):
-        return layer(fitting(graph, node, lambda: node_operation(node)(*args, **kwargs)))
+        return layer(graph.fitting(node, lambda: node_operation(node)(*args, **kwargs)))
 
-    return _edited(graph, _named(after), layer, one_more, inserted=True)
-
+    return _edited(graph, named(after), layer, one_more, inserted=True)
 
 
 # --- editing ---------------------------------------------------------------------------------------------------------
 
 
 def _edited(graph, name, layer, edit, inserted=False):
-    targets = _targets(graph, name, inserted)
-    _check_layer(graph, name, layer, inserted)
-    entries = [node_of(tensor) for tensor in graph.network.inputs]
-    with _undone_on_error(graph, (), [layer]):
-        fresh = [_entry_like(tensor) for tensor in graph.network.inputs]
-        fed = [_after_entry(graph, node, tensor, layer) if node in targets else tensor
-               for node, tensor in zip(entries, fresh)]
-        replay = Replay(graph, zip(graph.network.inputs, fed), {id(node): edit for node in targets})
+    nodes = targets(graph, name, inserted)
+    check_layer(graph, name, layer, inserted)
+    if not inserted:
+        check_states(graph, nodes, layer)
+    with undone_on_error(graph.operations + [layer]):
+        fresh = [_entry_like(tensor) for tensor in graph.inputs]
+        fed = [_after_entry(graph, old, tensor, layer, nodes) for old, tensor in zip(graph.inputs, fresh)]
+        replay = Replay(graph, zip(graph.inputs, fed), {id(node): edit for node in nodes})
         outputs = replay.outputs()
-        places = dict(zip((id(tensor) for tensor in graph.network.inputs), fresh))
-        inputs = mapped(structure_of(graph.model, "input", graph.network.inputs), lambda t: places[id(t)])
+        places = dict(zip(map(id, graph.inputs), fresh))
+        inputs = mapped(structure_of(graph.model, "input", graph.inputs), lambda t: places[id(t)])
         edited = _assembled(graph, inputs, outputs)
     _warn(graph, replay.lost, edited=True)
     return edited
 
 
-def _targets(graph, name, inserted):
-    targets = [node for node in graph.nodes if node_operation(node).name == name]
-    if not targets:
-        names = [operation.name for operation in graph.operations]
-        close = difflib.get_close_matches(str(name), names, 5, 0.4) or names[:20]
-        raise NoSuchLayer(f"{graph.asked}: the model {graph.model.name!r} has no layer named {name!r}.",
-                          found=str(graph.stack), supported=", ".join(dict.fromkeys(close)))
-    if not inserted and is_input_node(targets[0]):
-        raise NotConnected(f"{graph.asked}: {name!r} is an input of {graph.model.name!r}; no layer can take its place.",
-                           found=str(graph.stack), do="insert_layer(model, after=%r, layer=...)" % name)
-    if inserted and len(node_outputs(targets[0])) != 1:
-        raise WrongShape(f"{graph.asked}: {name!r} gives {len(node_outputs(targets[0]))} tensors; which is meant?",
-                         found=str(graph.stack), do="insert after a layer with one output")
-    return targets
-
-
-def _check_layer(graph, name, layer, inserted):
-    if not isinstance(layer, graph.keras.layers.Layer):
-        raise NotAModel(f"{graph.asked}: a layer or model is needed. Received: {layer!r}.", found=str(graph.stack),
-                        do="wrap a function in layers.Lambda")
-    names = {operation.name for operation in graph.operations} - (set() if inserted else {name})
-    if layer.name in names:
-        raise NameTaken(f"{graph.asked}: the model {graph.model.name!r} has another layer named {layer.name!r}.",
-                         found=str(graph.stack), do=f"give the new layer another name: name={layer.name + '_new'!r}")
-
-
-def _after_entry(graph, node, tensor, layer):
-    return fitting(graph, node, lambda: layer(tensor))
+def _after_entry(graph, old, tensor, layer, nodes):
+    node = node_of(old)
+    return graph.fitting(node, lambda: layer(tensor)) if node in nodes else tensor
 
 
 def _assembled(graph, inputs, outputs):
@@ -198,28 +163,11 @@ def _as_sequential(graph, inputs, outputs):
     return edited
 
 
-def _named(layer_or_name):
-    return getattr(layer_or_name, "name", layer_or_name)
-
-
-def _understood(layer, kwargs):
-    """Without the flags that Keras itself hands to every layer, where this one does not take them."""
-    parameters = inspect.signature(layer.call).parameters.values()
-    if any(p.kind is p.VAR_KEYWORD for p in parameters):
-        return kwargs
-    names = {p.name for p in parameters}
-    return {key: value for key, value in kwargs.items() if key in names or key not in ("training", "mask")}
-
-
 # --- inputs and errors ------------------------------------------------------------------------------------------------
 
 
-def _listed(tensors):
-    return list(tensors) if isinstance(tensors, (list, tuple)) else [tensors]
-
-
 def _input_like(graph, tensor):
-    shape, dtype = spec(tensor)
+    shape, dtype = graph.spec(tensor)
     kind = type(getattr(tensor, "type_spec", None)).__name__
     extra = {"sparse": True} if getattr(tensor, "sparse", False) or kind.startswith("Sparse") else {}
     if kind.startswith("Ragged"):
@@ -232,19 +180,6 @@ def _entry_like(tensor):
     layer = history(tensor).operation
     fresh = type(layer).from_config(layer.get_config())
     return node_outputs(fresh._inbound_nodes[0])[0]
-
-
-@contextmanager
-def _undone_on_error(graph, tensors, layers=()):
-    """Takes back the nodes that a failed attempt left on layers."""
-    operations = graph.operations + [history(t).operation for t in tensors] + list(layers)
-    before = [(nodes, len(nodes)) for o in operations for nodes in (o._inbound_nodes, o._outbound_nodes)]
-    try:
-        yield
-    except BaseException:
-        for nodes, length in before:
-            del nodes[length:]
-        raise
 
 
 def _warn(graph, lost, edited=False):

@@ -3,6 +3,7 @@
 No framework is imported before a command needs one.
 """
 import argparse
+import os
 import sys
 
 from ..errors import KcoolError
@@ -17,18 +18,40 @@ def main(argv=None):
         argv: the arguments after the program's name; None for those of this process.
 
     Returns:
-        The exit status: 0 all is well, 1 the command found or met a problem, 2 the call itself cannot be carried out.
+        The exit status: 0 all is well, 1 the command found or met a problem, 2 the call itself cannot be carried out,
+        130 it was interrupted.
     """
     try:
         arguments = _parser().parse_args(argv)
     except SystemExit as stop:
         return stop.code or 0
+    _print_anything()
     try:
-        return arguments.run(arguments)
+        status = arguments.run(arguments)
+        _flush()
+        return status
     except KcoolError as error:
-        sys.stdout.flush()
+        _flush()
         print("kcool %s: %s" % (arguments.command, error), file=sys.stderr)
         return 1
+    except BrokenPipeError:
+        # The reader, such as `head`, has seen enough; at its end Python would try once more to write the rest.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        print("\nkcool %s: interrupted" % arguments.command, file=sys.stderr)
+        return 130
+
+
+def _flush():
+    print(end="", flush=True)  # a process may have no stdout at all; print knows
+
+
+def _print_anything():
+    """Paths may hold letters that the terminal's encoding has not; Python 3.6 cannot be told."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _parser():
@@ -76,10 +99,9 @@ def _add_run(commands):
 
 
 def _seed(text):
-    number = int(text)
-    if not 0 <= number < 2 ** 32:
-        raise argparse.ArgumentTypeError("a whole number from 0 to 4294967295 is needed, not %s" % text)
-    return number
+    if not text.isdecimal() or int(text) >= 2 ** 32:
+        raise argparse.ArgumentTypeError("a whole number from 0 to 4294967295 is needed, not %r" % text)
+    return int(text)
 
 
 def _doctor(arguments):

@@ -5,6 +5,8 @@ Nothing is imported. What a package can do is read off the files it is made of, 
 import importlib.util
 import os
 
+from ..stack import ENGINES, configured_backend, tf_keras_wanted
+
 __all__ = ["configured", "meanings"]
 
 _NOTHING = "nothing: %s is not installed"
@@ -38,8 +40,11 @@ def _keras(found, environ):
     if not _is_keras_3(keras):
         return "Keras %s%s" % (keras.version, _unless_tensorflow(found))
     backend, origin = _backend(environ)
-    missing = "" if backend in found else ", which fails: %s is not installed" % backend
-    return "Keras %s on the backend %s (%s)%s" % (keras.version, backend, origin, missing)
+    if backend not in ENGINES:
+        but = ", which kcool does not serve"
+    else:
+        but = "" if backend in found else ", which fails: %s is not installed" % backend
+    return "Keras %s on the backend %s (%s)%s" % (keras.version, backend, origin, but)
 
 
 def _of_tensorflow(found, environ):
@@ -48,8 +53,7 @@ def _of_tensorflow(found, environ):
         return _shadow("tensorflow") or _NOTHING % "TensorFlow"
     if _has_keras_inside(tensorflow):
         return "the Keras 2 inside TensorFlow %s" % tensorflow.version
-    # These are the spellings that TensorFlow's loader compares with.
-    if _chooses_keras(tensorflow) and environ.get("TF_USE_LEGACY_KERAS") in ("true", "True", "1"):
+    if _chooses_keras(tensorflow) and tf_keras_wanted(environ):
         if "tf_keras" not in found:
             return "an ImportError: TF_USE_LEGACY_KERAS is set and tf_keras is not installed"
         return "tf-keras %s, because TF_USE_LEGACY_KERAS is set" % found["tf_keras"].version
@@ -91,8 +95,6 @@ def _has_file(found, *parts):
 
 
 def _backend(environ):
-    from ..stack import configured_backend
-
     if environ.get("KERAS_BACKEND"):
         return environ["KERAS_BACKEND"], "KERAS_BACKEND"
     from_file = configured_backend()

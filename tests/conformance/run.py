@@ -73,7 +73,7 @@ def run(source, files, options, scratch):
 def _start(source, name, report_path, timeout):
     # The process group of `timeout` takes workers that a test left behind with it.
     command = ["timeout", "-k", "10", str(timeout), sys.executable, "-m", "kcool", "run", "-m", "pytest", "-q",
-               "-p", "no:cacheprovider", "-W", "ignore", "-o", "junit_family=xunit1", "--junitxml", str(report_path),
+               "-p", "no:cacheprovider", "-o", "junit_family=xunit1", "--junitxml", str(report_path),
                name]
     variables = dict(os.environ, CUDA_VISIBLE_DEVICES="-1", TF_CPP_MIN_LOG_LEVEL="3", TF_ENABLE_ONEDNN_OPTS="0")
     return subprocess.Popen(command, cwd=str(source), env=variables, stdout=subprocess.DEVNULL,

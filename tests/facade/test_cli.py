@@ -57,6 +57,39 @@ def _no_stack():
     raise compat.errors.StackNotFound("nothing here", do="install it")
 
 
+def test_a_seed_that_is_none_says_what_it_should_be(capsys):
+    cli.main(["demo", "--seed", "x"])
+    assert "a whole number from 0 to 4294967295 is needed, not 'x'" in capsys.readouterr().err
+
+
+def test_a_reader_that_stops_reading_is_no_crash():
+    read, write = os.pipe()
+    os.close(read)
+    done = _doctor(stdout=write)
+    os.close(write)
+    assert done.returncode == 1 and done.stderr == ""
+
+
+def test_a_process_without_stdout_is_no_crash():
+    done = _doctor(stdout=subprocess.PIPE, preexec_fn=lambda: os.close(1))
+    assert done.returncode in (0, 1) and done.stderr == ""
+
+
+def _doctor(**how):
+    home = os.path.dirname(os.path.dirname(os.path.abspath(compat.__file__)))
+    return subprocess.run([sys.executable, "-m", "compat", "doctor"], cwd=home, stderr=subprocess.PIPE,
+                          universal_newlines=True, **how)
+
+
+def test_an_interrupt_ends_in_130_without_a_traceback(monkeypatch, capsys):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(proving, "stack", interrupted)
+    assert cli.main(["demo"]) == 130
+    assert capsys.readouterr().err == "\nkcool demo: interrupted\n"
+
+
 @pytest.fixture
 def no_matplotlib(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
@@ -76,6 +109,22 @@ def test_a_picture_in_a_folder_that_is_not_there_is_refused(monkeypatch, tmp_pat
     monkeypatch.setattr(picture.importlib.util, "find_spec", lambda name: object())
     assert cli.main(["demo", "--plot", str(tmp_path / "none" / "out.png")]) == 2
     assert "mkdir -p" in capsys.readouterr().err
+
+
+@pytest.fixture
+def some_matplotlib(monkeypatch):
+    monkeypatch.setattr(picture.importlib.util, "find_spec", lambda name: object())
+    monkeypatch.setattr(picture, "_known_format", lambda path: path.endswith(".png"))
+
+
+@pytest.mark.parametrize("place, problem", [
+    ("", "that is a folder"), ("out.xyz", "no such format"), ("closed/out.png", "may not be written")])
+def test_a_picture_that_cannot_stand_there_is_refused(some_matplotlib, monkeypatch, tmp_path, capsys, place, problem):
+    (tmp_path / "closed").mkdir()
+    monkeypatch.setattr(picture.os, "access", lambda path, mode: "closed" not in str(path))  # root may write anywhere
+    assert cli.main(["demo", "--plot", str(tmp_path / place)]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == "" and problem in captured.err and "What to do: name a file" in captured.err
 
 
 def test_the_digits_are_the_published_ones():
@@ -126,6 +175,23 @@ def test_the_table_tells_what_failed_and_what_is_missing():
     assert "\nfunction failed: they differ\n" in text
     assert "\nparallel is unavailable: no engine.\n  What to do: write a loop and wait" in text
     assert text.split("\n")[-1] == "FAILED: function"
+
+
+def _full_disk(*_):
+    raise OSError("no space left")
+
+
+@pytest.mark.parametrize("rows, plot, draws, status", [
+    ([_HELD, _MISSING], None, None, 0), ([_HELD, _FAILED], None, None, 1), ([_HELD], "out.png", lambda *_: None, 0),
+    ([_HELD], "out.png", _full_disk, 2), ([_FAILED], "out.png", _full_disk, 1)])
+def test_the_status_is_that_of_the_proofs_then_that_of_the_picture(monkeypatch, capsys, rows, plot, draws, status):
+    for name, value in (("stack", str), ("require", str), ("_prove_all", lambda *_: (rows, "a curve"))):
+        monkeypatch.setattr(proving, name, value)
+    monkeypatch.setattr(proving.host, "prepare", str)
+    monkeypatch.setattr(picture, "possible", lambda path: True)
+    monkeypatch.setattr(picture, "draw", draws)
+    assert proving.run(7, plot) == status
+    assert ("was not drawn: no space left" in capsys.readouterr().out) == (draws is _full_disk)
 
 
 def test_what_is_missing_is_no_failure():

@@ -78,7 +78,9 @@ def _both(site):
 def test_without_a_framework_it_says_what_to_install(site):
     code, out = site.run("doctor")
     assert code == 1
-    assert "pip install keras tensorflow" in out and "Python 3.7" in out
+    text = " ".join(out.split())
+    assert 'pip install "keras<3.16" "tensorflow<2.22" (Python 3.9 or later)' in text
+    assert '"keras==2.2.4" "tensorflow==1.15.5" "h5py<3" "protobuf<3.21" "numpy<1.19" (Python 3.7)' in text
     assert set(_imports(site.findings()).values()) == {
         "nothing: keras is not installed", "nothing: TensorFlow is not installed", "nothing: tf-keras is not installed"}
 
@@ -153,6 +155,11 @@ def test_settings_of_keras_are_read(site):
     findings = site.findings()
     assert findings["variables"][-1]["name"] == str(settings) and findings["variables"][-1]["value"] == "backend: jax"
     assert findings["stack"]["name"] == "keras3/jax"
+    settings.write_text('{"backend": "numpy"}')
+    findings = site.findings()
+    assert _imports(findings)["import keras"] == (
+        "Keras 3.15.1 on the backend numpy (keras.json), which kcool does not serve")
+    assert findings["reasons"][-1].endswith("(keras.json says numpy, which kcool does not serve)")
     settings.write_text("no json")
     assert site.findings()["variables"][-1]["value"] == "not readable as JSON settings"
 
@@ -166,6 +173,36 @@ def test_a_file_of_that_name_hides_the_package(site):
     site.put("tensorflow", "2.21.0", init=_ROUTES).touch("keras.py")
     gives = _imports(site.findings())["import keras"]
     assert gives.startswith(str(site.folder / "keras.py")) and "no keras that kcool knows" in gives
+
+
+def test_a_package_of_that_name_that_is_somebody_elses(site, tmp_path_factory):
+    real = tmp_path_factory.mktemp("real")
+    (real / "keras-3.15.1.dist-info").mkdir()
+    (real / "keras-3.15.1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: keras\nVersion: 3.15.1\n")
+    site.put("tensorflow", "2.21.0", init=_ROUTES).touch("keras/__init__.py")
+    findings = site.findings(PYTHONPATH=os.pathsep.join([str(site.folder), str(real)]))
+    assert [part["module"] for part in findings["frameworks"]] == ["tensorflow"]
+    assert "no keras that kcool knows" in _imports(findings)["import keras"]
+
+
+@pytest.mark.parametrize("spelling, takes", [
+    ("1", True), ("true", True), ("True", True), ("TRUE", False), ("0", False), ("", False)])
+def test_legacy_keras_is_read_as_tensorflow_reads_it(site, spelling, takes):
+    findings = _both(site).findings(TF_USE_LEGACY_KERAS=spelling)
+    assert (findings["stack"]["name"] == "keras2/tf_keras") == takes
+    assert _imports(findings)["tf.keras"].startswith("tf-keras" if takes else "Keras 3")
+
+
+def test_a_path_in_letters_that_the_terminal_has_not(site):
+    own = site.folder / u"\u043a\u043e\u0434"
+    own.mkdir()
+    for path in list(site.folder.iterdir()):
+        if path != own:
+            path.rename(own / path.name)
+    site.folder = own
+    code, out = _legacy(site).run("doctor", PYTHONIOENCODING="ascii:backslashreplace" if sys.version_info < (3, 7)
+                                  else "ascii")
+    assert code == 0 and "\\u043a\\u043e\\u0434" in out
 
 
 def test_a_version_outside_the_range_is_no_usable_stack(site):

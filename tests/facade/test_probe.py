@@ -62,6 +62,21 @@ def test_version_from_source_when_there_is_no_metadata(site):
     assert probe.find("keras").version == "2.2.4"
 
 
+@pytest.mark.parametrize("brought, version", [("tensorflow", "1.15.5+nv22.1"), ("my_tensorflow", None)])
+def test_a_distribution_of_another_name_that_lists_the_package(site, tmp_path, brought, version):
+    metadata = "nvidia_tensorflow-1.15.5+nv22.1.dist-info"
+    site("tensorflow", metadata)
+    (tmp_path / metadata / "RECORD").write_text("bin/tool,,\n%s/__init__.py,sha256=x,1\n" % brought)
+    found = probe.find("tensorflow")
+    assert (found and found.version) == version
+
+
+def test_a_package_that_cannot_be_read(site, tmp_path):
+    site("keras")
+    (tmp_path / "keras" / "version.py").mkdir()
+    assert probe.find("keras") is None
+
+
 def test_absent(site):
     assert probe.find("keras") is None
 

@@ -86,6 +86,39 @@ def test_what_is_imported_already_is_honoured(have, monkeypatch):
     assert any("imported already" in reason for reason in chosen.reasons)
 
 
+@pytest.mark.parametrize("imported, name", [
+    (("keras", "tensorflow", "tf_keras"), "keras2/tf_keras"),  # `import tf_keras`; the first comes with the second
+    (("tensorflow", "keras"), "keras3/tensorflow"),  # `import keras`
+    (("keras", "tensorflow"), "keras3/tensorflow"),  # `import tensorflow`
+    (("tensorflow", "keras", "tf_keras"), "keras3/tensorflow"),  # both were asked for: the default stands
+])
+def test_keras_that_came_with_tensorflow_was_not_asked_for(have, monkeypatch, imported, name):
+    have(**BOTH)
+    monkeypatch.delitem(sys.modules, "tensorflow", raising=False)
+    for module in imported:
+        monkeypatch.setitem(sys.modules, module, ModuleType(module))
+    assert choose().name == name
+
+
+def test_tf_keras_that_is_wanted_and_absent_is_said(have, monkeypatch):
+    have(keras="3.15.1", tensorflow="2.21.0")
+    monkeypatch.setenv("TF_USE_LEGACY_KERAS", "1")
+    assert "TF_USE_LEGACY_KERAS is set, but tf_keras is not installed" in choose().reasons
+
+
+@pytest.mark.parametrize("versions, name", [
+    (dict(keras="2.3.1", tensorflow="2.5.3"), "keras2/tf.keras"),
+    (dict(keras="2.3.1", tensorflow="2.15.1"), "legacy"),  # nothing works there, and `require` says so
+    (dict(keras="2.3.1", tensorflow="2.21.0", tf_keras="2.21.0"), "keras2/tf_keras"),
+    (dict(keras="2.3.1", tensorflow="2.0.4"), "legacy"),
+])
+def test_an_old_keras_left_behind_does_not_hide_what_works(have, monkeypatch, versions, name):
+    have(**versions)
+    assert choose().name == name
+    monkeypatch.setenv("KCOOL_STACK", "legacy")
+    assert choose().name == "legacy"
+
+
 def test_the_choice_between_two_kerases_is_stated(have):
     have(**BOTH)
     assert any("both keras2/tf_keras and keras3" in reason and "KCOOL_STACK" in reason for reason in choose().reasons)
@@ -164,6 +197,23 @@ def test_another_backend_is_running(have, monkeypatch):
         choose()
 
 
+def test_a_backend_that_nobody_serves_is_running(have, monkeypatch):
+    have(**BOTH)
+    config = ModuleType("keras.src.backend.config")
+    config.backend = lambda: "numpy"
+    monkeypatch.setitem(sys.modules, "keras", ModuleType("keras"))
+    monkeypatch.setitem(sys.modules, "keras.src.backend.config", config)
+    with pytest.raises(errors.StackConflict, match="on numpy.*(\n.*)*KERAS_BACKEND=tensorflow"):
+        choose()
+
+
+@pytest.mark.parametrize("name", [3, "keras4", ["keras3"]])
+def test_use_of_what_is_no_name(have, name):
+    have(**BOTH)
+    with pytest.raises(errors.UnknownStack, match="Supported: legacy"):
+        stack_module.use(name)
+
+
 @pytest.mark.parametrize("versions, problem", [
     (dict(keras="3.16.0", tensorflow="2.21.0"), "newer"),
     (dict(keras="3.15.1", tensorflow="2.30.0"), "newer"),
@@ -226,7 +276,10 @@ def test_implementations_follow_the_stack(have):
     assert dispatch.resolve("ExponentialMovingAverage").module == "kcool_modern.ema"
 
 
-def test_objects_that_belong_to_no_keras(have):
+@pytest.mark.parametrize("home", ["builtins", "keras"])
+def test_objects_that_belong_to_no_keras(have, monkeypatch, home):
     have(**BOTH)
-    with pytest.raises(errors.NotAModel, match="Received: 42"):
-        dispatch.stack_of(42)
+    monkeypatch.setitem(sys.modules, "keras", ModuleType("keras"))  # a file of the user's own
+    thing = type("Thing", (), {"__module__": home, "__repr__": lambda self: "<thing>"})()
+    with pytest.raises(errors.NotAModel, match="Received: <thing>"):
+        dispatch.stack_of(thing)

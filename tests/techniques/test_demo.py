@@ -106,6 +106,12 @@ def test_a_proof_fails_when_the_technique_is_wrong(run_python):
     assert results == dict.fromkeys(TECHNIQUES, False), "a proof holds that should not"
 
 
+def test_the_keras_that_is_imported_first_is_the_one_that_is_served(run_python, stack):
+    source = "import %s, compat; print('name:' + compat.stack().name)" % stack.module.split(".")[0]
+    out = run_python(source, KCOOL_STACK="", TF_USE_LEGACY_KERAS="", KERAS_BACKEND=stack.engine)
+    assert out.rpartition("name:")[2].strip() == stack.name
+
+
 _REALLY = """
 import json, sys
 import compat

@@ -1,4 +1,4 @@
-"""Two workers that share their batches end with the weights of one process that sees whole batches."""
+"""Workers that share their batches end with the weights of one process that sees whole batches."""
 import json
 import os
 import socket
@@ -18,7 +18,11 @@ import json, sys
 import numpy as np
 import compat
 
-workers, index, late, rows, batch, optimizer = json.loads(sys.argv[1])
+workers, index, late, devices, rows, batch, optimizer = json.loads(sys.argv[1])
+if devices > 1:
+    import tensorflow as tf
+    tf.config.set_logical_device_configuration(
+        tf.config.list_physical_devices("CPU")[0], devices * [tf.config.LogicalDeviceConfiguration()])
 if late:
     compat.keras.backend.ones((2,))
     try:
@@ -59,7 +63,7 @@ def start():
     """Starts a process of the program above; whatever happens, none outlives the test."""
     started = []
 
-    def run(workers, index, late=False, training=(32, 8, "sgd"), **variables):
+    def run(workers, index, late=False, training=(1, 32, 8, "sgd"), **variables):
         process = subprocess.Popen(
             [sys.executable, "-c", TRAINING, json.dumps([workers, index, late] + list(training))],
             env=dict(os.environ, **variables), stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True)
@@ -97,20 +101,22 @@ def available(stack):
         pytest.skip("training over machines is marked unavailable here: test_where_it_cannot_be_had")
 
 
-@pytest.mark.parametrize("training", [(32, 8, "sgd"), (29, 7, "adam")], ids=["even", "uneven"])
-def test_two_workers_train_as_one(available, stack, start, training):
-    if stack.family == "keras2" and training[0] % training[1]:
-        pytest.skip("the strategy of TensorFlow itself shares uneven batches otherwise: the page says divisible")
-    workers = free_addresses(2)
-    config = {"cluster": {"worker": workers}, "task": {"type": "worker", "index": 1}}
-    processes = [start(workers, 0, training=training), start([], 0, training=training),
-                 start(None, None, training=training, TF_CONFIG=json.dumps(config))]
-    (losses, first), (wanted_losses, wanted), (_, second) = [result(process) for process in processes]
-    np.testing.assert_allclose(losses, wanted_losses, rtol=1e-5)
-    for a, b, c in zip(first, second, wanted):
-        np.testing.assert_allclose(a, c, rtol=1e-5, atol=1e-6)
-        np.testing.assert_allclose(b, c, rtol=1e-5, atol=1e-6)
-    assert len(first) == len(second) == len(wanted) == 4
+@pytest.mark.parametrize("count, devices, even, uneven", [
+    (2, 1, (32, 8, "sgd"), (32, 8, "sgd")), (3, 1, (24, 12, "adam"), (29, 7, "adam")),
+    (2, 2, (16, 8, "sgd"), (17, 8, "sgd"))], ids=["two", "three", "two_with_two_devices"])
+def test_workers_train_as_one(available, stack, start, count, devices, even, uneven):
+    """Batches may have any size on Keras 3; TensorFlow's own strategy wants them divisible, as the page says."""
+    training = (devices,) + (even if stack.family == "keras2" else uneven)
+    workers = free_addresses(count)
+    config = {"cluster": {"worker": workers}, "task": {"type": "worker", "index": count - 1}}
+    processes = [start([], 0, training=training), start(None, None, training=training, TF_CONFIG=json.dumps(config))]
+    processes += [start(workers, index, training=training) for index in range(count - 1)]
+    wanted_losses, wanted = result(processes[0])
+    for losses, weights in map(result, processes[1:]):
+        np.testing.assert_allclose(losses, wanted_losses, rtol=1e-5)
+        assert len(weights) == len(wanted) == 4
+        for found, want in zip(weights, wanted):
+            np.testing.assert_allclose(found, want, rtol=1e-5, atol=1e-6)
 
 
 def test_too_late(available, start):

@@ -575,6 +575,10 @@ def test_training_another_model_while_applied_is_not_lost_unasked(sharing, probl
     model, ema, trained = trained_while_applied(sharing, problem)
     assert not np.array_equal(weights_of(model)[0], values(ema)[0])
     assert_refused(errors.WrongOrder, ema.reset_old_weights, ema, values)
+    with pytest.raises(errors.WrongOrder, match="kernel") as caught:
+        ema.reset_old_weights()
+    assert "shares" in caught.value.asked
+    assert_same(ema.old_weights, trained)
     ema.reset_old_weights(force=True)
     assert_same(weights_of(model), trained)
     assert_refused(errors.WrongOrder, lambda: ema.reset_old_weights(force=True), ema, values)
@@ -583,6 +587,69 @@ def test_training_another_model_while_applied_is_not_lost_unasked(sharing, probl
     ema.initialize()
     assert_same(weights_of(model), present)
     fit(model, problem, epochs=1)
+
+
+@pytest.fixture
+def counting(stack, keras, K, problem):
+    """Makes a model with a layer that counts its own batches, in `predict` too."""
+    class Counting(keras.layers.Layer):
+        def build(self, input_shape):
+            self.stateful = True
+            self.count = self.add_weight(name="count", shape=(1,), initializer="zeros", trainable=False)
+            self.built = True
+
+        def call(self, inputs):
+            if stack.family == "legacy":
+                self.add_update([K.update_add(self.count, [1.0])])
+            else:
+                self.count.assign(self.count + 1.0)
+            return inputs * 1.0
+
+    def make():
+        inputs = keras.layers.Input((5,))
+        model = keras.models.Model(inputs, keras.layers.Dense(2)(Counting()(inputs)))
+        model.compile(keras.optimizers.SGD(problem.rate), "mean_squared_error")
+        return model
+
+    return make
+
+
+def count_of(model):
+    return next(array for array in weights_of(model) if array.shape == (1,))
+
+
+def test_state_that_a_layer_writes_in_predict_is_given_back_unasked(counting, problem):
+    model = counting()
+    ema = injected(model)
+    fit(model, problem)
+    trained = weights_of(model)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", errors.KcoolWarning)
+        ema.apply_ema_weights()
+        applied = count_of(model)
+        model.predict(problem.x, verbose=0)
+        assert count_of(model) > applied
+        ema.reset_old_weights()
+        assert_same(weights_of(model), trained)
+        with ema.applied():
+            model.predict(problem.x, verbose=0)
+    assert_same(weights_of(model), trained)
+
+
+def test_training_over_frozen_weights_is_noticed(keras, problem, values):
+    inputs, shared = keras.layers.Input((5,)), keras.layers.Dense(4)
+    first, second = (keras.models.Model(inputs, keras.layers.Dense(2)(shared(inputs))) for _ in range(2))
+    second.compile(keras.optimizers.SGD(problem.rate), "mean_squared_error")
+    fit(second, problem, epochs=1)
+    shared.trainable = False
+    first.compile(keras.optimizers.SGD(problem.rate), "mean_squared_error")
+    ema = injected(first)
+    ema.apply_ema_weights()
+    kernel, bias = shared.get_weights()
+    shared.set_weights([kernel + 1, bias])
+    assert_refused(errors.WrongOrder, ema.reset_old_weights, ema, values)
+    ema.reset_old_weights(force=True)
+    assert_same(shared.get_weights(), [kernel, bias])
 
 
 def test_leaving_applied_restores_and_tells_of_changes(sharing, problem):
@@ -822,6 +889,52 @@ def test_another_order_is_not_called_another_model(chain, values, tmpdir):
     with pytest.raises(errors.WrongShape) as caught:
         wider.load(path)
     assert "another model" in caught.value.asked
+
+
+@pytest.fixture
+def row(keras, problem):
+    """Makes a compiled model of layers of one shape with the names asked for; None leaves the name to Keras."""
+    def make(*names):
+        inputs = x = keras.layers.Input((5,))
+        layers = [keras.layers.Dense(5, name=name) if name else keras.layers.Dense(5) for name in names]
+        for layer in layers:
+            x = layer(x)
+        model = keras.models.Model(inputs, keras.layers.Dense(2)(x))
+        model.compile(keras.optimizers.SGD(problem.rate), "mean_squared_error")
+        return model, layers
+
+    return make
+
+
+@pytest.mark.parametrize("more", [(), (None,)], ids=["named", "partly-named"])
+def test_layers_of_one_shape_in_another_order_are_told_by_their_names(row, problem, values, tmpdir, more):
+    path, (model, layers) = str(tmpdir.join("ema.npz")), row("query", "value", *more)
+    ema = injected(model)
+    fit(model, problem, epochs=1)
+    ema.save(path)
+    swapped, others = row("value", "query", *more)
+    other = injected(swapped)
+    assert_refused(errors.WrongShape, lambda: other.load(path), other, values)
+    with pytest.raises(errors.WrongShape, match="order") as caught:
+        other.load(path)
+    assert "query, value" in caught.value.found and "value, query" in caught.value.found
+    other.load(path, by_name=True)
+    assert_same(averages_of(other, [others[1], others[0]] + others[2:]), averages_of(ema, layers))
+    other.load(path, by_name=False)
+    assert_same(averages_of(other, others), averages_of(ema, layers))
+
+
+@pytest.mark.parametrize("names", [("dense_78", "dense_79"), (None, None), ("first", "second"), ("value", None)],
+                         ids=str)
+def test_other_names_do_not_get_in_the_way(row, problem, tmpdir, names):
+    path, (model, layers) = str(tmpdir.join("ema.npz")), row("dense_77", "dense_78")
+    ema = injected(model)
+    fit(model, problem, epochs=1)
+    ema.save(path)
+    other, others = row(*names)
+    loaded = injected(other)
+    loaded.load(path)
+    assert_same(averages_of(loaded, others), averages_of(ema, layers))
 
 
 def test_a_file_that_does_not_name_its_order_is_refused(regression, problem, values, tmpdir):

@@ -262,6 +262,19 @@ def test_updates(keras, K):
     np.testing.assert_allclose(K.get_value(total), out.sum(0), rtol=1e-5, atol=1e-6)
 
 
+def test_new_values_are_computed_before_any_is_written(stack, keras, K):
+    if stack.family == "legacy":
+        pytest.skip("the session of Keras 2.2 runs updates in no order among each other")
+    a = keras.layers.Input((3,))
+    y = keras.layers.Lambda(lambda t: t * 2.0)(a)
+    v, w = K.variable(1.0), K.variable(10.0)
+    found = function([a], [y, v, w], updates=[(v, w), (w, v)])([rows(2, 3)])
+    assert (float(found[1]), float(found[2])) == (1.0, 10.0)
+    assert (float(K.get_value(v)), float(K.get_value(w))) == (10.0, 1.0)
+    function([a], [y], updates=[(v, w), (w, 5.0), (w, v)])([rows(2, 3)])
+    assert (float(K.get_value(v)), float(K.get_value(w))) == (1.0, 10.0)
+
+
 def test_results_of_update(keras, K):
     a = keras.layers.Input((3,))
     y = keras.layers.Lambda(lambda t: t * 2.0)(a)
@@ -452,6 +465,37 @@ def test_wrong_arrays(article):
         with pytest.raises(errors.WrongShape, match=r"None.*6|6.*None"):
             fn([wrong])
     assert fn([rows(2, 6)])[0].shape == (2, 5)
+
+
+@pytest.mark.parametrize("wrong", ["abc", None, [[1.0, 2.0], [1.0]], np.array([list("abcdef")])],
+                         ids=["text", "None", "ragged", "array_of_text"])
+def test_arrays_that_are_no_numbers(article, wrong):
+    x_in, hidden, normal, model = article
+    with pytest.raises(errors.WrongShape, match="(?s)for input .*Found: "):
+        function([x_in], [hidden])([wrong])
+
+
+def test_numbers_of_other_types(article):
+    """Python lists, integers, float64, numbers of NumPy: all become the input's dtype."""
+    x_in, hidden, normal, model = article
+    fn = function([x_in], [hidden])
+    whole = np.arange(12).reshape(2, 6)
+    want, = fn([whole.astype("float32")])
+    for given in (whole, whole.astype("float64"), whole.tolist(), [list(map(np.int64, row)) for row in whole]):
+        found, = fn([given])
+        assert found.dtype == np.float32
+        np.testing.assert_array_equal(found, want)
+
+
+def test_results_belong_to_the_caller(article):
+    """They can be written to, and writing changes neither what was fed nor a weight."""
+    x_in, hidden, normal, model = article
+    x = np.ones((2, 6), "float32")
+    same, kernel, out = function([x_in], [x_in, normal.kernel, hidden])([x])
+    for array in (same, kernel, out):
+        array[...] = 7
+    np.testing.assert_array_equal(x, 1)
+    np.testing.assert_array_equal(normal.get_weights()[0], [1.0])
 
 
 def test_wrong_arguments(article):

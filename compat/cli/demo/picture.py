@@ -20,15 +20,30 @@ def possible(path):
     Args:
         path: where the picture is to stand.
     """
-    folder = os.path.dirname(os.path.abspath(path))
+    target = os.path.abspath(path)
+    folder = os.path.dirname(target)
     if importlib.util.find_spec("matplotlib") is None:
         problem = "--plot draws with matplotlib, which is not installed.\n  What to do: pip install matplotlib"
+    elif os.path.isdir(target):
+        problem = "--plot %s: that is a folder.\n  What to do: name a file, such as %s" % (
+            path, os.path.join(path, "out.png"))
     elif not os.path.isdir(folder):
         problem = "--plot %s: there is no folder %s.\n  What to do: mkdir -p %s" % (path, folder, folder)
+    elif not os.access(target if os.path.exists(target) else folder, os.W_OK):
+        problem = "--plot %s: it may not be written.\n  What to do: name a file in a folder of your own" % path
+    elif not _known_format(target):
+        problem = "--plot %s: matplotlib draws no such format.\n  What to do: name a file that ends in .png" % path
     else:
         return True
     print("kcool demo: " + problem, file=sys.stderr)
     return False
+
+
+def _known_format(path):
+    from matplotlib.backend_bases import FigureCanvasBase
+
+    ending = os.path.splitext(path)[1][1:].lower()
+    return not ending or ending in FigureCanvasBase.get_supported_filetypes()
 
 
 def draw(path, curve, subtitle):

@@ -1,6 +1,5 @@
 """The order of the demo: look, set up, prove one technique after the other, tell."""
 import importlib
-import sys
 import time
 import traceback
 from collections import OrderedDict, namedtuple
@@ -36,13 +35,13 @@ def run(seed, plot=None):
     chosen = stack()
     require(chosen)
     data = digits.read()
-    print(report.head(__version__, chosen, data, seed))
-    sys.stdout.flush()
+    print(report.head(__version__, chosen, data, seed), flush=True)
     rows, curve = _prove_all(host.prepare(chosen), chosen, data, seed)
     print(report.table(rows))
-    if plot is not None:
-        _draw(plot, curve, chosen)
-    return 1 if any(row.ok is False for row in rows) else 0
+    drawn = plot is None or _draw(plot, curve, chosen)
+    if any(row.ok is False for row in rows):
+        return 1
+    return 0 if drawn else 2
 
 
 def _prove_all(keras, chosen, data, seed):
@@ -84,8 +83,14 @@ def _since(started):
 
 
 def _draw(path, curve, chosen):
+    """Whether the picture stands where it should."""
     if curve is None:
         print("%s was not drawn: there is no training to show." % path)
-        return
-    picture.draw(path, curve, str(chosen))
+        return False
+    try:
+        picture.draw(path, curve, str(chosen))
+    except OSError as error:  # a full disk, say
+        print("%s was not drawn: %s" % (path, error))
+        return False
     print("%s: validation accuracy of raw and averaged weights over training" % path)
+    return True

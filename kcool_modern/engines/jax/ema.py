@@ -12,18 +12,14 @@ import numpy as np
 
 from kcool.errors import TechniqueUnavailable
 
+from ..averages import Carrier
 from ..updates import sign_of_update
 
 _OPTIMIZER = 2
 
 
-class Average:
-    """The averages of one model's weights.
-
-    Args:
-        model: a built model.
-        momentum: share of the old average that is kept, in [0, 1).
-    """
+class Average(Carrier):
+    """The averages of one model's weights."""
 
     def __init__(self, model, momentum):
         if getattr(keras.config, "is_nnx_enabled", bool)():
@@ -31,21 +27,11 @@ class Average:
                 "ExponentialMovingAverage(model): with NNX, Keras calls the train_step of the class, not of the model.",
                 found=f"Keras {keras.__version__}, NNX enabled",
                 do="run without NNX: KERAS_NNX_ENABLED=false")
-        self.model = model
-        self.alpha = 1.0 - momentum
-        self.weights = list(model.weights)
+        super().__init__(model, momentum)
         self._key = f"average {id(self)}"
         self._attach()
         self._arrays = [_average_of(weight.value) for weight in self.weights]
         self.variables = [_Slot(self, index) for index in range(len(self.weights))]
-
-    def names(self):
-        """Names of the weights, for files and messages."""
-        return [weight.path for weight in self.weights]
-
-    def read(self):
-        """The averages as NumPy arrays."""
-        return [np.array(array) for array in self._arrays]
 
     def write(self, arrays):
         """Sets the averages from NumPy arrays."""
@@ -55,13 +41,12 @@ class Average:
     def read_weights(self):
         """The model's weights as NumPy arrays."""
         self._attach()
-        return [np.array(weight.value) for weight in self.weights]
+        return super().read_weights()
 
     def write_weights(self, arrays):
         """Sets the model's weights from NumPy arrays."""
         self._attach()
-        for weight, array in zip(self.weights, arrays):
-            weight.assign(array)
+        super().write_weights(arrays)
 
     def inject(self, before_training):
         """Makes the model's training step update the averages, from its next batch on.
@@ -86,9 +71,7 @@ class Average:
                 model.train_function = self._carried(model.train_function)
 
         self._attach()
-        # Around Keras' own __setattr__, which would look for layers and weights to track.
-        object.__setattr__(model, "train_step", train_step)
-        object.__setattr__(model, "make_train_function", make_train_function)
+        self.ride_on(train_step, make_train_function)
         if model.train_function is not None:
             make_train_function(force=True)
 

@@ -26,7 +26,8 @@ def compile(program, stack):
         outputs, changed = step([v.value for v in variables], arrays)
         for variable, value in zip(changing, changed):
             variable.assign(value)
-        return [np.asarray(output) for output in outputs]
+        # Copies, which can be written to: JAX lends its own memory.
+        return [np.array(output) for output in outputs]
 
     return compute
 

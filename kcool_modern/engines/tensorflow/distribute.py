@@ -23,5 +23,6 @@ def strategy(workers, index, stack):
     mirrored = tf.distribute.MultiWorkerMirroredStrategy(cluster_resolver=resolver)
     if stack.family != "keras3":
         return mirrored
-    from .workers import Team, WorkersStrategy
+    from .team import Team
+    from .workers import WorkersStrategy
     return WorkersStrategy(Team(mirrored, len(workers), index, stack))

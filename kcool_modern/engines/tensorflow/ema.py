@@ -3,16 +3,12 @@ import tensorflow as tf
 
 from kcool.errors import TechniqueUnavailable
 
+from ..averages import Carrier
 from ..updates import sign_of_update
 
 
-class Average:
-    """The averages of one model's weights.
-
-    Args:
-        model: a built model.
-        momentum: share of the old average that is kept, in [0, 1).
-    """
+class Average(Carrier):
+    """The averages of one model's weights."""
 
     def __init__(self, model, momentum):
         if hasattr(model, "_make_train_function"):
@@ -20,35 +16,20 @@ class Average:
                 "ExponentialMovingAverage(model): the model trains in TensorFlow 1 graph mode, without a train_step.",
                 found=f"TensorFlow {tf.__version__}, eager execution is off",
                 do="leave eager execution on (no tf.compat.v1.disable_eager_execution()) and build the model again")
-        self.model = model
-        self.alpha = 1.0 - momentum
-        self.weights = list(model.weights)
-        self._sources = [_variable(weight) for weight in self.weights]
+        super().__init__(model, momentum)
         # Under a strategy each replica then has its own component, as it has of the weight.
         with model.distribute_strategy.scope():
-            self.variables = [_average_of(source) for source in self._sources]
+            self.variables = [_average_of(source) for source in self.sources]
 
-    def names(self):
-        """Names of the weights, for files and messages."""
-        return [getattr(weight, "path", weight.name) for weight in self.weights]
+    @staticmethod
+    def source(weight):
+        """The tf.Variable of a weight."""
+        return _variable(weight)
 
-    def read(self):
-        """The averages as NumPy arrays."""
-        return [variable.numpy() for variable in self.variables]
-
-    def write(self, arrays):
-        """Sets the averages from NumPy arrays."""
-        for variable, array in zip(self.variables, arrays):
-            variable.assign(array)
-
-    def read_weights(self):
-        """The model's weights as NumPy arrays."""
-        return [source.numpy() for source in self._sources]
-
-    def write_weights(self, arrays):
-        """Sets the model's weights from NumPy arrays."""
-        for source, array in zip(self._sources, arrays):
-            source.assign(array)
+    @staticmethod
+    def array(variable):
+        """A copy of an average, or of a source, as a NumPy array."""
+        return variable.numpy()
 
     def inject(self, before_training):
         """Makes the model's training step update the averages, from its next batch on.
@@ -70,9 +51,7 @@ class Average:
             before_training()
             return make(*args, **kwargs)
 
-        # Around Keras' own __setattr__, which would look for layers and weights to track.
-        object.__setattr__(model, "train_step", train_step)
-        object.__setattr__(model, "make_train_function", make_train_function)
+        self.ride_on(train_step, make_train_function)
         if model.train_function is not None:
             model.train_function = None
             make()
@@ -85,7 +64,7 @@ class Average:
             tf.cond(sign.made(before, _read(sign)), self._update, lambda: None)
 
     def _update(self):
-        for average, source in zip(self.variables, self._sources):
+        for average, source in zip(self.variables, self.sources):
             latest = source.read_value()
             if not average.dtype.is_floating and not average.dtype.is_complex:
                 # By its handle, for a strategy forbids to assign a component.

@@ -2,44 +2,26 @@
 import keras
 import torch
 
+from ..averages import Carrier
 from ..updates import sign_of_update
 
 
-class Average:
-    """The averages of one model's weights.
-
-    Args:
-        model: a built model.
-        momentum: share of the old average that is kept, in [0, 1).
-    """
+class Average(Carrier):
+    """The averages of one model's weights."""
 
     def __init__(self, model, momentum):
-        self.model = model
-        self.alpha = 1.0 - momentum
-        self.weights = list(model.weights)
+        super().__init__(model, momentum)
         self.variables = [_average_of(weight.value) for weight in self.weights]
 
-    def names(self):
-        """Names of the weights, for files and messages."""
-        return [weight.path for weight in self.weights]
-
-    def read(self):
-        """The averages as NumPy arrays."""
-        return [_array(variable) for variable in self.variables]
+    @staticmethod
+    def array(variable):
+        """A copy of an average, or of a source, as a NumPy array."""
+        return keras.ops.convert_to_numpy(getattr(variable, "value", variable)).copy()
 
     def write(self, arrays):
         """Sets the averages from NumPy arrays."""
         for variable, array in zip(self.variables, arrays):
             variable.copy_(torch.as_tensor(array))
-
-    def read_weights(self):
-        """The model's weights as NumPy arrays."""
-        return [_array(weight.value) for weight in self.weights]
-
-    def write_weights(self, arrays):
-        """Sets the model's weights from NumPy arrays."""
-        for weight, array in zip(self.weights, arrays):
-            weight.assign(array)
 
     def inject(self, before_training):
         """Makes the model's training step update the averages, from its next batch on.
@@ -61,9 +43,7 @@ class Average:
             before_training()
             return make(*args, **kwargs)
 
-        # Around Keras' own __setattr__, which would look for layers and weights to track.
-        object.__setattr__(model, "train_step", train_step)
-        object.__setattr__(model, "make_train_function", make_train_function)
+        self.ride_on(train_step, make_train_function)
         if model.train_function is not None:
             make(force=True)
 
@@ -82,10 +62,6 @@ class Average:
 
 def _read(sign):
     return None if sign is None else [variable.value.detach().clone() for variable in sign.variables]
-
-
-def _array(tensor):
-    return keras.ops.convert_to_numpy(tensor).copy()
 
 
 def _average_of(value):

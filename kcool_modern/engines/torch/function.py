@@ -30,8 +30,9 @@ def compile(program, stack):
             outputs = [_tensor(run, target).detach().clone() for target in program.outputs]
             changed = new_values(program.updates, lambda target: _tensor(run, target),
                                  lambda value, variable: ops.cast(value, variable.dtype))
-            for variable, value in scope.random_states() + changed:
-                variable.assign(value.detach())
+            # Assigning writes in place: a value that is another variable's own tensor would be seen changed.
+            for variable, value in [(v, value.detach().clone()) for v, value in scope.random_states() + changed]:
+                variable.assign(value)
         return [ops.convert_to_numpy(output) for output in outputs]
 
     return compute

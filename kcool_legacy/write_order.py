@@ -1,0 +1,97 @@
+"""The order of a training step on TensorFlow 1: all writes of the optimizer come last.
+
+TensorFlow 1 orders no write of a variable behind the reads of the same step. A gradient that is computed late, or a
+second device, may thus read a kernel that is already the next step's, and weights differ from run to run. Here every
+write waits, by a control dependency, until the loss, the metrics, the outputs and each value to be written are known.
+"""
+import tensorflow as tf
+
+__all__ = ["with_writes_last"]
+
+_WRITES = ("Assign", "Apply", "Scatter", "SparseApply", "ResourceApply", "ResourceScatter", "ResourceSparseApply")
+
+
+def with_writes_last(model):
+    """Makes the model's training function write its optimizer's variables after all that reads them.
+
+    Args:
+        model: a functional model of Keras 2.2 or 2.3; compile it whenever you like.
+
+    Returns:
+        The same model, whose `_make_train_function` is its own from now on.
+    """
+    make = model._make_train_function
+
+    def _make_train_function():
+        optimizer = getattr(model, "optimizer", None)
+        if optimizer is None or getattr(model, "train_function", None) is not None:
+            return make()
+        before = optimizer.__dict__.get("get_updates")
+        get_updates = optimizer.get_updates
+        optimizer.get_updates = lambda *args, **kwargs: _get_ordered_updates(model, get_updates, args, kwargs)
+        try:
+            make()
+        finally:
+            del optimizer.get_updates
+            if before is not None:
+                optimizer.get_updates = before
+
+    model.__dict__["_make_train_function"] = _make_train_function
+    return model
+
+
+def _get_ordered_updates(model, get_updates, args, kwargs):
+    graph = model.total_loss.graph
+    older = {id(operation) for operation in graph.get_operations()}
+    updates = get_updates(*args, **kwargs)
+    fresh = [operation for operation in graph.get_operations() if id(operation) not in older]
+    # Only what the updates run: the initializers of new moments are writes as well.
+    run = _ancestors([getattr(update, "op", update) for update in updates], {id(operation) for operation in fresh})
+    writes = [operation for operation in fresh if id(operation) in run and _writes(operation)]
+    gates = _read_by(model) + _values(writes, fresh)
+    for write in writes:
+        write._add_control_inputs(gates)
+    return updates
+
+
+def _writes(operation):
+    return operation.type.startswith(_WRITES) and _is_variable(operation.inputs[0])
+
+
+def _is_variable(tensor):
+    return tensor.dtype == tf.resource or tensor.dtype._is_ref_dtype
+
+
+def _sources(operation):
+    return [tensor.op for tensor in operation.inputs] + list(operation.control_inputs)
+
+
+def _ancestors(operations, among):
+    found, todo = set(), list(operations)
+    while todo:
+        operation = todo.pop()
+        if id(operation) in among and id(operation) not in found:
+            found.add(id(operation))
+            todo.extend(_sources(operation))
+    return found
+
+
+def _values(writes, fresh):
+    # What is computed from the outcome of a write cannot come before all writes.
+    late = {id(write) for write in writes}
+    for operation in fresh:  # in the order of making
+        if any(id(source) in late for source in _sources(operation)):
+            late.add(id(operation))
+    values = {id(tensor.op): tensor.op for write in writes for tensor in write.inputs
+              if not _is_variable(tensor) and id(tensor.op) not in late}
+    return list(values.values())
+
+
+def _read_by(model):
+    metrics = getattr(model, "metrics_tensors", None)
+    if metrics is None:
+        metrics = [metric._call_result for metric in model._get_training_eval_metrics()
+                   if hasattr(metric, "_call_result")]
+    tensors = [model.total_loss] + list(metrics) + list(model.outputs) + list(model.updates)
+    operations = {id(each): each for each in (getattr(tensor, "op", tensor) for tensor in tensors)}
+    return [operation for operation in operations.values() if operation.graph is model.total_loss.graph]

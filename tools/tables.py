@@ -4,6 +4,7 @@
     python tools/tables.py --check    exit 1 where a table is out of date
 """
 import re
+import runpy
 import sys
 from pathlib import Path
 
@@ -50,7 +51,16 @@ def _cell(technique, stack, notes):
     return f"no ({notes.index(note) + 1})"
 
 
-TABLES = {"stacks": stacks, "techniques": techniques}
+def keras22():
+    """Names of Keras 2.2.4 that differ on Keras 3, or are refused."""
+    status = runpy.run_path(str(HERE / "kcool_modern" / "keras22" / "_status.py"))
+    rows = [[f"`keras.{name}`", "close", difference] for name, difference in sorted(status["CLOSE"].items())]
+    rows += [[f"`keras.{name}`", "refused", f"{reason}; {do}"]
+             for name, (reason, do) in sorted(status["REFUSED"].items())]
+    return grid(["name", "status", "difference"], rows)
+
+
+TABLES = {"keras22": keras22, "stacks": stacks, "techniques": techniques}
 
 
 def filled(text):

@@ -11,7 +11,7 @@ import contextlib
 import sys
 import threading
 
-from . import children, importer, native
+from . import children, importer, libraries, native
 
 __all__ = ["install", "installed", "is_installed", "native_keras", "uninstall"]
 
@@ -32,6 +32,7 @@ def install():
         try:
             _importer.install()
             children.install()
+            libraries.install()
         except BaseException:
             uninstall()
             raise
@@ -44,6 +45,7 @@ def uninstall():
         if _importer is None:
             return
         children.uninstall()
+        libraries.uninstall()
         _importer.uninstall()
         _importer = None
 

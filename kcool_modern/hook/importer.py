@@ -10,7 +10,7 @@ import sys
 from importlib.abc import Loader, MetaPathFinder
 from threading import RLock
 
-from . import native
+from . import libraries, native
 from .native import is_api
 
 __all__ = ["Importer"]
@@ -136,6 +136,7 @@ class Importer(MetaPathFinder, Loader):
             emulation = self._plain_import_module(EMULATION)
             self._real.take_names()
             sys.modules["keras"] = emulation
+            libraries.open_files_as_before()
 
     def _enter(self, name):
         """Enters the emulation's module, and the packages above it, in `sys.modules` under the old path."""

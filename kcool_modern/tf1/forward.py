@@ -1,12 +1,26 @@
-"""Names of `tf.compat.v1` and `tf`, made to take symbolic tensors."""
+"""Names of `tf.compat.v1` and `tf`, made to be a part of the graph."""
 import functools
 import inspect
 import types
 
+from kcool_modern.keras22._symbolic.context import computation
 from kcool_modern.keras22._symbolic.record import record
-from kcool_modern.keras22._symbolic.spec import flat, is_symbol, is_variable
+from kcool_modern.keras22._symbolic.spec import flat, is_symbol, is_variable, map_structure
 
-__all__ = ["Namespace", "NotHere", "forwarded", "successor"]
+from .control import current_values, repeated
+
+__all__ = ["Namespace", "NotHere", "describes", "forwarded", "recorded", "successor"]
+
+#: Functions that make tensors without being dispatched by TensorFlow.
+_OPERATIONS = {"constant", "while_loop", "fill"}
+#: Functions whose numbers differ from run to run, besides those of `randoms`.
+_RANDOM = {"random_crop", "random_gamma", "random_poisson", "random_shuffle", "multinomial", "shuffle", "categorical",
+           "gamma", "poisson", "sample_distorted_bounding_box", "random_flip_left_right", "random_flip_up_down",
+           "random_brightness", "random_contrast", "random_hue", "random_saturation", "fractional_max_pool",
+           "sampled_softmax_loss", "nce_loss"}
+#: Functions of tensors that nevertheless are answered at once.
+_AT_ONCE = {"broadcast_static_shape", "get_static_value", "is_tensor", "is_symbolic_tensor", "no_op",
+            "convert_to_tensor_or_sparse_tensor"}
 
 
 class NotHere(AttributeError):
@@ -29,7 +43,11 @@ def forwarded(tensorflow, path, name):
     for root in (tensorflow.compat.v1, tensorflow):
         for part in path.split(".")[1:]:
             root = getattr(root, part, None)
-        found = missing if root is None else getattr(root, name, missing)
+        try:
+            found = missing if root is None else getattr(root, name, missing)
+        except (ImportError, AttributeError):
+            # Names that TensorFlow loads when they are asked for, out of packages that may have gone.
+            found = missing
         if found is not missing:
             break
     if found is missing:
@@ -38,17 +56,50 @@ def forwarded(tensorflow, path, name):
         return Namespace(tensorflow, "%s.%s" % (path, name))
     if inspect.isclass(found) or not callable(found):
         return found
-    return _taking_symbols(found)
+    return recorded(found, _is_operation(found, name), name in _RANDOM)
 
 
-def _taking_symbols(function):
+def _is_operation(function, name):
+    if name in _OPERATIONS:
+        return True
+    while function is not None:
+        if hasattr(function, "_tf_fallback_dispatchers") or hasattr(function, "_tf_type_based_dispatcher"):
+            return name not in _AT_ONCE
+        function = getattr(function, "__wrapped__", None)
+    return False
+
+
+def recorded(function, always=True, random=False):
+    """A function of TensorFlow as a part of the graph: computed when its result is.
+
+    Args:
+        function: takes and gives tensors; functions among its arguments may be called in loops.
+        always: whether it makes tensors also of arguments among which there is none.
+        random: whether two runs give different numbers.
+    """
     @functools.wraps(function)
-    def wrapper(*args, **kwargs):
-        if any(is_symbol(leaf) or is_variable(leaf) for leaf in flat((args, kwargs))):
-            return record(function, args, kwargs, getattr(function, "__name__", None))
+    def carried_out(*args, **kwargs):
+        args, kwargs = map_structure(lambda leaf: repeated(leaf) if isinstance(leaf, types.FunctionType) else leaf,
+                                     (args, kwargs))
         return function(*args, **kwargs)
 
+    @functools.wraps(function)
+    def wrapper(*args, **kwargs):
+        if computation() is not None:
+            return record(carried_out, args, kwargs)
+        leaves = flat((args, kwargs))
+        if not always and not any(is_symbol(leaf) or is_variable(leaf) for leaf in leaves) or not describes():
+            return function(*args, **kwargs)
+        name = kwargs.get("name") if isinstance(kwargs.get("name"), str) else None
+        return current_values.recorded(carried_out, args, name or carried_out.__name__, random, kwargs)
+
     return wrapper
+
+
+def describes():
+    """Whether a graph is being described: no computation and no function of TensorFlow's own is under way."""
+    import tensorflow
+    return computation() is None and tensorflow.executing_eagerly()
 
 
 class Namespace(types.ModuleType):
@@ -56,17 +107,14 @@ class Namespace(types.ModuleType):
 
     def __init__(self, tensorflow, path):
         super().__init__("kcool_modern.tf1" + path[2:])
-        self.__dict__.update(_tensorflow=tensorflow, _path=path)
+        self.__dict__.update(_tensorflow=tensorflow, _path=path, __path__=[])
 
     def __getattr__(self, name):
         if name.startswith("__"):
             raise AttributeError(name)
-        try:
-            value = forwarded(self._tensorflow, self._path, name)
-        except NotHere:
-            from . import _unknown
+        from . import lookup
 
-            raise _unknown("%s.%s" % (self._path, name)) from None
+        value = lookup(self._path, name)
         self.__dict__[name] = value
         return value
 

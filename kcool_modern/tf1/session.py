@@ -1,11 +1,19 @@
-"""Sessions, placeholders and variables of TensorFlow 1, by those of the emulation."""
+"""Sessions, placeholders and the one graph."""
 import tensorflow as tf
 
 from kcool_modern.keras22 import backend as K
 from kcool_modern.keras22._symbolic import sessions
+from kcool_modern.keras22._symbolic.context import computation
+from kcool_modern.keras22._symbolic.functions import Function, evaluate
+from kcool_modern.keras22._symbolic.phase import LEARNING_PHASE
+from kcool_modern.keras22._symbolic.record import record, unique
+from kcool_modern.keras22._symbolic.spec import flat, is_symbol, is_variable, map_structure
 
-__all__ = ["ConfigProto", "GPUOptions", "Graph", "Session", "Variable", "assign", "assign_add", "assign_sub",
-           "get_default_graph", "gradients", "no_op", "placeholder", "set_random_seed"]
+from .control import Operation
+
+__all__ = ["ConfigProto", "GPUOptions", "Graph", "InteractiveSession", "Session", "get_default_graph",
+           "get_default_session", "gradients", "placeholder", "placeholder_with_default", "reset_default_graph",
+           "sparse_placeholder", "stop_gradient"]
 
 ConfigProto = tf.compat.v1.ConfigProto
 GPUOptions = tf.compat.v1.GPUOptions
@@ -13,6 +21,8 @@ GPUOptions = tf.compat.v1.GPUOptions
 
 class Graph:
     """The one graph."""
+
+    seed = None
 
     def as_default(self):
         """Nothing changes inside the `with` block."""
@@ -24,8 +34,26 @@ class Graph:
     def __exit__(self, *error):
         return None
 
+    def device(self, name):
+        """See ``tf.device``."""
+        return tf.device(name)
+
     def finalize(self):
         """Nothing to be done."""
+
+    def get_collection(self, name, scope=None):
+        """See ``tf.get_collection``."""
+        from .variables import get_collection
+        return get_collection(name, scope)
+
+    def add_to_collection(self, name, value):
+        """See ``tf.add_to_collection``."""
+        from .variables import add_to_collection
+        add_to_collection(name, value)
+
+    def as_graph_def(self, *args, **kwargs):
+        """An empty description: the graph is the emulation's."""
+        return tf.compat.v1.GraphDef()
 
 
 _graph = Graph()
@@ -34,6 +62,13 @@ _graph = Graph()
 def get_default_graph():
     """The one graph."""
     return _graph
+
+
+def reset_default_graph():
+    """Forgets names, collections and scopes."""
+    from . import variables
+    variables.forget()
+    K.clear_session()
 
 
 class Session(sessions.Session):
@@ -47,85 +82,192 @@ class Session(sessions.Session):
 
     def __init__(self, target="", graph=None, config=None):
         super().__init__()
-        self.graph = graph or _graph
+        self.graph, self._known, self._before = graph or _graph, {}, []
         if config is not None:
             _apply(config)
+
+    def run(self, fetches, feed_dict=None, options=None, run_metadata=None):
+        """The values of tensors and variables; operations and updates among them are carried out.
+
+        Args:
+            fetches: tensors, variables and operations in any depth of lists, tuples and dicts.
+            feed_dict: dict from tensor to array, or to a nested structure of arrays for one of tensors.
+        """
+        leaves = flat(fetches)
+        operations = [leaf for leaf in leaves if isinstance(leaf, Operation)]
+        parts = [part for operation in operations for part in operation.symbols]
+        for leaf in leaves:
+            if not (is_symbol(leaf) or is_variable(leaf) or isinstance(leaf, Operation)):
+                raise TypeError("Fetch argument %r has invalid type %s: a session runs tensors, variables and "
+                                "operations of the graph." % (leaf, type(leaf).__name__))
+        wanted = [leaf for leaf in leaves if not isinstance(leaf, Operation)]
+        values = iter(self._values(wanted, parts, _fed(feed_dict)))
+        for operation in operations:
+            operation.perform()
+        return map_structure(lambda leaf: None if isinstance(leaf, Operation) else next(values), fetches)
+
+    def _values(self, wanted, parts, feeds):
+        symbols = unique([leaf for leaf in wanted + parts if is_symbol(leaf)])
+        if not symbols:
+            return [leaf.eval() for leaf in wanted]
+        key = (tuple(map(id, wanted)), tuple(map(id, parts)), tuple(map(id, feeds)))
+        if key not in self._known:
+            # What is computed once only is not worth a compiled function.
+            self._known[key] = (wanted, parts, list(feeds), None)
+            return evaluate(list(wanted) + symbols, feeds)[:len(wanted)]
+        function = self._known[key][3]
+        if function is None:
+            function = Function(list(feeds) + ([] if LEARNING_PHASE in feeds else [LEARNING_PHASE]), wanted,
+                                fetches=[part for part in parts if is_symbol(part)])
+            self._known[key] = (wanted, parts, list(feeds), function)
+        return function(list(feeds.values()) + ([] if LEARNING_PHASE in feeds else [False]))
+
+    def make_callable(self, fetches, feed_list=None, accept_options=False):
+        """A function of the values for `feed_list` that gives those of `fetches`."""
+        return lambda *values: self.run(fetches, dict(zip(feed_list or [], values)))
+
+    def as_default(self):
+        """The default session inside a `with` block."""
+        return self
+
+    def close(self):
+        """Forgets the compiled functions."""
+        self._known.clear()
+
+    def __enter__(self):
+        _open.append(self)
+        return self
+
+    def __exit__(self, *error):
+        _open.remove(self)
+
+
+class InteractiveSession(Session):
+    """A session that is the default one from the start."""
+
+    def __init__(self, target="", graph=None, config=None):
+        super().__init__(target, graph, config)
+        _open.append(self)
+
+    def close(self):
+        """Is the default session no more."""
+        super().close()
+        if self in _open:
+            _open.remove(self)
+
+
+_open = []  # type: list
+
+
+def get_default_session():
+    """The innermost open session, else that of Keras."""
+    return _open[-1] if _open else K.get_session()
+
+
+def _fed(feed_dict):
+    feeds = {}
+    for key, value in (feed_dict or {}).items():
+        if isinstance(key, tuple):
+            feeds.update(zip(key, value))
+        elif is_symbol(key):
+            feeds[key] = value
+        else:
+            raise TypeError("Cannot interpret feed_dict key as Tensor: %r is no tensor of the graph." % (key,))
+    return feeds
 
 
 def _apply(config):
     options = config.gpu_options
-    cards = tf.config.list_physical_devices("GPU")
     try:
+        cards = tf.config.list_physical_devices("GPU")
+        if "GPU" in config.device_count:
+            cards = cards[:config.device_count["GPU"]]
+            tf.config.set_visible_devices(cards, "GPU")
         if options.visible_device_list:
             cards = [cards[int(number)] for number in options.visible_device_list.split(",")]
             tf.config.set_visible_devices(cards, "GPU")
-        if options.allow_growth:
-            for card in cards:
+        for card in cards:
+            if options.per_process_gpu_memory_fraction and not options.allow_growth:
+                _limit(card, options.per_process_gpu_memory_fraction)
+            elif options.allow_growth:
                 tf.config.experimental.set_memory_growth(card, True)
         if config.intra_op_parallelism_threads:
             tf.config.threading.set_intra_op_parallelism_threads(config.intra_op_parallelism_threads)
         if config.inter_op_parallelism_threads:
             tf.config.threading.set_inter_op_parallelism_threads(config.inter_op_parallelism_threads)
-        tf.config.set_soft_device_placement(config.allow_soft_placement)
-    except RuntimeError as error:
+        # TensorFlow 1 never places softly unless told to; a single graph of today always has to.
+        tf.debugging.set_log_device_placement(config.log_device_placement)
+    except (RuntimeError, ValueError, IndexError) as error:
         # TensorFlow 1 too could set most of these only before its first session.
         tf.get_logger().warning("tf.ConfigProto: %s", error)
 
 
+def _limit(card, fraction):
+    """Limits the memory of a card to a share of what it has, as far as that can be asked for."""
+    total = tf.config.experimental.get_device_details(card).get("memory_limit") or _memory_of(card)
+    if total is None:
+        tf.config.experimental.set_memory_growth(card, True)
+        return
+    tf.config.set_logical_device_configuration(
+        card, [tf.config.LogicalDeviceConfiguration(memory_limit=int(total * fraction))])
+
+
+def _memory_of(card):
+    """The memory of a card in MiB by NVIDIA's own tool, None where it is not there."""
+    import subprocess
+    try:
+        found = subprocess.run(["nvidia-smi", "--query-gpu=memory.total", "--format=csv,noheader,nounits"],
+                               capture_output=True, text=True, timeout=20).stdout.split()
+        return int(found[int(card.name.rsplit(":", 1)[-1])])
+    except (OSError, subprocess.TimeoutExpired, ValueError, IndexError):
+        return None
+
+
 def placeholder(dtype, shape=None, name=None):
-    """A tensor to be fed."""
+    """A tensor to be fed; without a shape not even the number of axes is settled."""
     if shape is not None:
-        shape = tuple(tf.TensorShape(shape).as_list())
+        shape = tf.TensorShape(shape)
+        shape = None if shape.rank is None else tuple(shape.as_list())
     return K.placeholder(shape=shape, dtype=tf.as_dtype(dtype).name, name=name)
 
 
-def Variable(initial_value=None, trainable=True, collections=None, validate_shape=True, caching_device=None, name=None,
-             variable_def=None, dtype=None, **kwargs):
-    """A variable with a value, which may be a function or a tensor."""
-    value = initial_value() if callable(initial_value) else initial_value
-    if K.is_tensor(value):
-        value = K.eval(value) if not hasattr(value, "numpy") else value.numpy()
-    return K.variable(value, dtype=tf.as_dtype(dtype).name if dtype is not None else None, name=name)
+def sparse_placeholder(dtype, shape=None, name=None):
+    """A sparse tensor to be fed."""
+    return K.placeholder(shape=(None, None) if shape is None else tuple(shape), dtype=tf.as_dtype(dtype).name,
+                         sparse=True, name=name)
 
 
-def gradients(ys, xs, grad_ys=None, name="gradients", **kwargs):
-    """Gradients of the sum of `ys` with respect to each of `xs`: a list."""
-    if grad_ys is not None:
-        raise NotImplementedError("tf.gradients with grad_ys: multiply ys by them first")
-    ys = ys if isinstance(ys, (list, tuple)) else [ys]
-    total = sum(K.sum(y) for y in ys[1:]) + K.sum(ys[0]) if len(ys) > 1 else ys[0]
+def placeholder_with_default(input, shape, name=None):
+    """A tensor that may be fed and else has a value."""
+    made = record(_identity, (input,), name=name or "placeholder_with_default")
+    if is_symbol(made):
+        made._keras_shape = None if shape is None else tuple(tf.TensorShape(shape).as_list())
+        made._scratch = None
+    return made
+
+
+def _identity(value):
+    return tf.identity(value)
+
+
+def stop_gradient(input, name=None):
+    """The tensor, as a constant for gradients."""
+    return K.stop_gradient(input)
+
+
+def gradients(ys, xs, grad_ys=None, name="gradients", colocate_gradients_with_ops=False, gate_gradients=False,
+              aggregation_method=None, stop_gradients=None, **kwargs):
+    """Gradients of the sum of `ys` with respect to each of `xs`: a list.
+
+    Args:
+        grad_ys: list of tensors in the shapes of `ys` (entries may be None) that weigh their elements.
+    """
+    if computation() is not None:
+        return tf.gradients(ys, xs, grad_ys, stop_gradients=stop_gradients)
+    if stop_gradients:
+        raise NotImplementedError("tf.gradients with stop_gradients: apply tf.stop_gradient where the graph is made.")
+    ys = list(ys) if isinstance(ys, (list, tuple)) else [ys]
+    weights = list(grad_ys) if isinstance(grad_ys, (list, tuple)) else [grad_ys] * len(ys)
+    terms = [y if weight is None else y * K.stop_gradient(weight) for y, weight in zip(ys, weights)]
+    total = terms[0] if len(terms) == 1 else sum((K.sum(term) for term in terms[1:]), K.sum(terms[0]))
     return K.gradients(total, list(xs) if isinstance(xs, (list, tuple)) else [xs])
-
-
-def assign(ref, value, **kwargs):
-    """An update to be run or handed to a function."""
-    return K.update(ref, value)
-
-
-def assign_add(ref, value, **kwargs):
-    """An update that adds."""
-    return K.update_add(ref, value)
-
-
-def assign_sub(ref, value, **kwargs):
-    """An update that subtracts."""
-    return K.update_sub(ref, value)
-
-
-def set_random_seed(seed):
-    """Seeds the engine."""
-    tf.random.set_seed(seed)
-
-
-class _Nothing:
-    """Something to be run that does nothing; see `sessions.Session`."""
-
-    is_initializer = True
-
-    def run(self, *args, **kwargs):
-        """Does nothing."""
-
-
-def no_op(*args, **kwargs):
-    """Something to be run that does nothing."""
-    return _Nothing()

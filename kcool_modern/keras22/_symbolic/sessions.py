@@ -26,6 +26,11 @@ class Session(object):
         found = evaluate(map_structure(_known, fetches), feed_dict or {})
         return map_structure(lambda leaf: None if leaf is _NOTHING else leaf, found)
 
+    def _make_callable_from_options(self, options):
+        """Private to TensorFlow; old code asks for it to tell how new TensorFlow is."""
+        from kcool.errors import NotEmulated
+        raise NotEmulated("Session._make_callable_from_options is not served.", do="use K.function")
+
     def list_devices(self):
         """The devices of the engine."""
         return engine().devices()

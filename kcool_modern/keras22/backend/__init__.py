@@ -4,6 +4,7 @@ Outside of a layer's ``call`` operations are recorded and give symbolic tensors;
 compute.
 """
 from .._symbolic.engines import engine as _engine
+from ..utils.generic_utils import has_arg, transpose_shape  # noqa: F401
 from . import common  # noqa: F401
 from . import config as _config
 from . import control as _control

@@ -54,7 +54,7 @@ class Layer(keras.layers.Layer):
         self.stateful = False
         self._trainable_weights, self._non_trainable_weights = [], []
         self._losses, self._updates = [], []
-        self._per_input_losses, self._per_input_updates = {}, {}
+        self._per_input_losses, self._per_input_updates, self._registered = {}, {}, []
         self._built = False
         self.trainable = kwargs.get("trainable", True)
         shape = _batch_input_shape(kwargs)
@@ -252,9 +252,10 @@ class Layer(keras.layers.Layer):
         self._updates += updates
         self._keep(self._per_input_updates, updates, inputs)
 
-    @staticmethod
-    def _keep(register, items, inputs):
+    def _keep(self, register, items, inputs):
         key = object_list_uid(inputs) if inputs is not None and to_list(inputs) else None
+        # Registers go by id: a tensor that was let go could hand its id to another one. A graph of 2.2 kept them all.
+        self._registered.append(inputs)
         register.setdefault(key, [])
         register[key] += items
 
@@ -373,6 +374,7 @@ class Layer(keras.layers.Layer):
         for register in (self._per_input_losses, self._per_input_updates):
             # Whoever called the layer on a variable asks for what depends on the variable.
             if object_list_uid(to_list(inputs)) in register:
+                self._registered.append(asked)
                 register[object_list_uid(asked)] = register[object_list_uid(to_list(inputs))]
         return outputs
 

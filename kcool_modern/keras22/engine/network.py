@@ -156,7 +156,7 @@ class Network(Layer, keras.Model):
     @property
     def losses(self):
         """What layers add to the loss, as far as it belongs to this network's inputs."""
-        return unique(self._collected("losses", "get_losses_for") + super().get_losses_for(None))
+        return _distinct(self._collected("losses", "get_losses_for") + super().get_losses_for(None))
 
     def get_updates_for(self, inputs):
         """Updates of this network as a layer of another one, called on `inputs`; None: those without inputs."""
@@ -167,7 +167,7 @@ class Network(Layer, keras.Model):
 
     def get_losses_for(self, inputs):
         """Losses of this network as a layer of another one, called on `inputs`; None: those of weights alone."""
-        return unique(super().get_losses_for(inputs) + [
+        return _distinct(super().get_losses_for(inputs) + [
             one for layer in self.layers for one in layer.get_losses_for(inputs)])
 
     @property
@@ -339,6 +339,7 @@ class Network(Layer, keras.Model):
         out_masks = unpack_singleton([known[id(x)][1] for x in self.outputs])
         if computation() is None:
             key = _cache_key(inputs, masks)
+            self._registered += [inputs, masks]
             self._output_tensor_cache[key], self._output_mask_cache[key] = outputs, out_masks
         return outputs, out_masks, unpack_singleton([K.int_shape(x) for x in to_list(outputs)])
 
@@ -450,6 +451,11 @@ def _require_layer_outputs(kind, outputs):
         if not K.is_keras_tensor(x):
             raise ValueError("Output tensors to a %s must be the output of a Keras `Layer` (thus holding past layer "
                              "metadata). Found: %s" % (kind, x))
+
+
+def _distinct(losses):
+    """Every tensor once; numbers as often as they were added."""
+    return unique(loss for loss in losses if is_symbol(loss)) + [loss for loss in losses if not is_symbol(loss)]
 
 
 def _cache_key(inputs, masks):

@@ -13,7 +13,7 @@ from .. import backend as K
 from ..engine.base_layer import InputSpec, Layer
 from ..engine.input_layer import Input, InputLayer
 from ..legacy import interfaces
-from ..legacy.layers import *
+from ._legacy import *
 from ..utils import conv_utils
 from ..utils.generic_utils import (
     deserialize_keras_object,

@@ -2,7 +2,7 @@
 from .. import backend as K
 from ..engine.base_layer import InputSpec
 from ..legacy import interfaces
-from ..legacy.layers import ConvRecurrent2D, Recurrent
+from ._legacy import ConvRecurrent2D, Recurrent
 from ..utils import conv_utils
 from ._recurrent.cells import LSTMCell, StockCell
 from ._recurrent.gates import forget_bias

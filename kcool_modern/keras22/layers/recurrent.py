@@ -1,5 +1,5 @@
 """``keras.layers.recurrent``: cells, the layer that runs them over time, and the stock recurrent layers."""
-from ..legacy.layers import Recurrent
+from ._legacy import Recurrent
 from ._recurrent.cells import GRUCell, LSTMCell, SimpleRNNCell
 from ._recurrent.layers import GRU, LSTM, SimpleRNN
 from ._recurrent.masks import _generate_dropout_mask

@@ -159,6 +159,7 @@ class TimeDistributed(Wrapper):
             return _merged(inputs)
         uid = object_list_uid(inputs)
         if uid not in self._input_map:
+            self._registered.append(inputs)
             self._input_map[uid] = _merged(inputs)
         return self._input_map[uid]
 

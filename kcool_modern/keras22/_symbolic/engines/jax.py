@@ -1,60 +1,52 @@
 """The graph on JAX: shapes told by abstract evaluation, functions compiled once per learning phase and shapes."""
 import sys
-from contextlib import nullcontext
+from collections import OrderedDict, namedtuple
+from contextlib import contextmanager
 
 import jax
 import jax.numpy as jnp
 import keras
 import numpy as np
+from keras.src.backend.common import global_state
 
 from ....engines.stateless import Scope
-from ..infer import Inference, as_tensors, substituted
 from ..run import Plan, Run, ordered
-from ..spec import flat, is_symbol, map_structure
-from ..tensor import Tensor
+from ..spec import flat, is_symbol
+from . import looks
 
-__all__ = ["compile", "connected", "gradients", "infer", "is_traced", "outside_trace", "read", "values"]
-
-#: Stand for sizes that are open; a size of a result that differs between the two is open, too.
-_FILLS = (83, 89)
+__all__ = ["advance", "clear", "compile", "connected", "devices", "gradients", "infer", "is_traced", "outside_trace",
+           "read", "values"]
 
 
 def infer(function, args, kwargs, name):
     """See `infer.infer`."""
-    arguments = [leaf for leaf in flat((args, kwargs)) if is_symbol(leaf)]
-    looks = [_looked(function, args, kwargs, arguments, fill) for fill in _FILLS]
-    inference, outputs = looks[0]
-    others = iter(flat(looks[1][1]))
-    inference.outputs = map_structure(lambda spec: _symbol(spec, next(others), name), outputs)
-    return inference
+    return looks.infer(function, args, kwargs, name, _looked)
 
 
-def _looked(function, args, kwargs, arguments, fill):
-    inference = Inference(lambda symbol: _stand_in(symbol, fill), arguments)
+def _looked(inference, function, args, kwargs):
     found = {}
 
     def look():
+        from ..infer import substituted
         with Scope(), inference:
             values = substituted((args, kwargs), inference.resolve)
-            found["outputs"] = as_tensors(function(*values[0], **values[1]))
-        return flat(found["outputs"])
+            found["outputs"] = looks.as_values(function(*values[0], **values[1]))
+        return 0
 
     jax.eval_shape(look)
-    return inference, found["outputs"]
+    return found["outputs"]
 
 
-def _stand_in(symbol, fill):
-    return jnp.zeros([fill if size is None else size for size in symbol.shape], symbol.dtype)
-
-
-def _symbol(one, other, name):
-    shape = tuple(a if a == b else None for a, b in zip(one.shape, other.shape))
-    return Tensor(shape, keras.backend.standardize_dtype(one.dtype), name=name)
-
-
+@contextmanager
 def outside_trace():
-    """A context in which nothing is added to the trace under way."""
-    return jax.ensure_compile_time_eval() if hasattr(jax, "ensure_compile_time_eval") else nullcontext()
+    """A context in which nothing is added to the trace under way, and variables can be made."""
+    scope = global_state.get_global_attribute("stateless_scope")
+    global_state.set_global_attribute("stateless_scope", None)
+    try:
+        with jax.ensure_compile_time_eval():
+            yield
+    finally:
+        global_state.set_global_attribute("stateless_scope", scope)
 
 
 def read(variable):
@@ -67,21 +59,38 @@ def is_traced(value):
     return isinstance(value, jax.core.Tracer)
 
 
+def devices():
+    """The devices, objects with ``name`` and ``device_type``."""
+    device = namedtuple("Device", "name device_type")
+    return [device("%s:%d" % (one.platform, one.id), one.platform.upper()) for one in jax.devices()]
+
+
+def clear():
+    """Nothing is kept here."""
+
+
 def compile(plan, updates):
     """See `engines.tensorflow.compile`."""
     ready = {}
 
     def compute(arrays, training):
-        feeds = [jnp.asarray(array, symbol.dtype) for array, symbol in zip(arrays, plan.inputs)]
-        if training not in ready:
-            ready[training] = _compiled(plan, updates, feeds, training)
-        variables, changing, step = ready[training]
+        feeds = [_fed(array, symbol) for array, symbol in zip(arrays, plan.inputs)]
+        key = (training,) + tuple((feed.shape, str(feed.dtype)) for feed in feeds)
+        if key not in ready:
+            ready[key] = _compiled(plan, updates, feeds, training)
+        variables, changing, step = ready[key]
         outputs, changed = step([variable.value for variable in variables], feeds)
         for variable, value in zip(changing, changed):
             variable.assign(value)
         return [np.array(output) for output in outputs]
 
     return compute
+
+
+def _fed(array, symbol):
+    if hasattr(array, "toarray"):
+        array = array.toarray()
+    return jnp.asarray(array, symbol.dtype.name)
 
 
 def _compiled(plan, updates, feeds, training):
@@ -103,61 +112,127 @@ def _compiled(plan, updates, feeds, training):
 
 
 def _traced(plan, updates, mapping, feeds, training):
-    run = Run(plan, _this, feeds, training)
-    run.scope = Scope(mapping)
-    run.scope.given = mapping
+    run = _run(plan, feeds, training, mapping)
     with run.scope:
         run.execute()
         found = [run.resolve(target) for target in plan.targets]
         count = len(plan.targets) - len(updates)
-        changed = updates.new_values(found[count:])
+        with run:
+            changed = updates.new_values(found[count:])
+        changed += _advanced(run)
     return run, found[:count], run.scope.random_states() + changed
+
+
+def _run(plan, feeds, training, mapping):
+    run = Run(plan, _this, feeds, training)
+    run.scope, run.given = Scope(mapping), list(mapping)
+    return run
+
+
+def advance(computation, generator):
+    """How often a computation has drawn from a generator before, which it does now once more.
+
+    Args:
+        computation: the computation under way.
+        generator: a `_symbolic.random.Generator` with a variable for its ``state``.
+    """
+    used = vars(computation).setdefault("used", OrderedDict())
+    count = used.get(generator, 0)
+    used[generator] = count + 1
+    return count
+
+
+def _advanced(run):
+    """The states of the generators that a run has drawn from, with their new values."""
+    return [(generator.state, generator.state.value + jnp.array([0, count], generator.state.dtype))
+            for generator, count in getattr(run, "used", {}).items()]
 
 
 def values(plan, feeds, training):
     """See `engines.tensorflow.values`."""
-    run = Run(plan, _this, [jnp.asarray(feed) for feed in feeds], training).execute()
-    return [np.array(run.resolve(target)) for target in plan.targets]
+    run = Run(plan, _this, [_fed(feed, symbol) for feed, symbol in zip(feeds, plan.inputs)], training)
+    with Scope() as scope:
+        run.execute()
+        found = [np.array(run.resolve(target)) for target in plan.targets]
+        changed = scope.random_states() + _advanced(run)
+    for variable, value in changed:
+        variable.assign(value)
+    return found
 
 
 def gradients(run, node, loss, wrt):
     """See `engines.tensorflow.gradients`: how the loss answers to small pushes of what it depends on."""
-    symbols = {id(one): run.resolve(one) for one in wrt if is_symbol(one)}
+    pushed, zeros = _pushed(run, node, loss, wrt, {id(one): run.resolve(one) for one in wrt if is_symbol(one)})
+    found = jax.grad(pushed)(zeros)
+    return [found[str(id(one))] for one in wrt]
+
+
+def _pushed(run, node, loss, wrt, symbols):
     variables = {id(one): one for one in wrt if not is_symbol(one)}
 
     def pushed(by):
-        mapping = [(variable, variable.value + by[key]) for key, variable in variables.items()]
-        again = run.again(lambda symbol, value: value + by[id(symbol)] if id(symbol) in symbols else value)
-        again.scope = Scope(run.scope.given + mapping)
-        again.scope.given = run.scope.given + mapping
+        # The random numbers are the same again: the run starts from the same states.
+        mapping = [(variable, variable.value + by[str(key)]) for key, variable in variables.items()]
+        again = run.again(lambda symbol, value: value + by[str(id(symbol))] if id(symbol) in symbols else value)
+        again.given = run.given + mapping
+        again.scope = Scope(again.given)
         with again.scope:
             again.execute(stop=node)
-            return jnp.sum(again.resolve(loss))
+            total = jnp.sum(again.resolve(loss))
+        for key, variable in again.scope.read.items():
+            run.scope.read.setdefault(key, variable)
+        return total
 
-    zeros = {key: jnp.zeros_like(value) for key, value in symbols.items()}
-    zeros.update((key, jnp.zeros(variable.shape, variable.dtype)) for key, variable in variables.items())
-    found = jax.grad(pushed)(zeros)
-    return [found[id(one)] for one in wrt]
+    zeros = {str(key): jnp.zeros_like(value) for key, value in symbols.items()}
+    zeros.update((str(key), jnp.zeros(variable.shape, str(variable.dtype))) for key, variable in variables.items())
+    return pushed, zeros
 
 
 def connected(loss, wrt):
-    """Whether each variable or symbol comes up on the way to a symbol."""
+    """Whether derivatives get from each variable or symbol to a symbol."""
     nodes, entries = ordered([], [loss])
-    known = set(map(id, entries)) | {id(tensor) for node in nodes for tensor in node.outputs}
-    read_on_the_way = set()
+    known = set(map(id, entries)) | {id(tensor) for node in nodes for tensor in flat(node.outputs)}
+    sources = [one for one in wrt if "float" in str(one.dtype) and not (is_symbol(one) and id(one) not in known)]
+    try:
+        reached = set()
+        for training in (False, True):
+            reached |= _reached(loss, sources, entries, training)
+    except Exception:
+        # Open sizes of the entries that do not go together; a real run knows them all.
+        reached = set(map(id, sources))
+    return [id(one) in reached for one in wrt]
 
-    def look():
-        feeds = [_stand_in(entry, _FILLS[0]) for entry in entries]
-        run = Run(Plan(entries, [loss]), _this, feeds, False)
-        run.scope = Scope()
-        run.scope.given = []
+
+def _reached(loss, sources, entries, training):
+    plan = Plan(entries, [loss])
+
+    def derivative(by):
+        feeds = [symbol._known[0] if getattr(symbol, "_known", None) else
+                 jnp.zeros(looks.shape_of(symbol, 0), symbol.dtype.name) for symbol in entries]
+        run = _run(plan, feeds, training, [])
         with run.scope:
             run.execute()
-        read_on_the_way.update(run.scope.read)
-        return 0
+            symbols = {id(one): run.resolve(one) for one in sources if is_symbol(one)}
+            pushed, zeros = _pushed(run, None, loss, sources, symbols)
+            return jax.jvp(pushed, (zeros,), (_like(zeros, by),))[1]
 
-    jax.eval_shape(look)
-    return [id(one) in (known if is_symbol(one) else read_on_the_way) for one in wrt]
+    pushes = {str(id(one)): np.zeros((), str(one.dtype)) for one in sources}
+    traced = jax.make_jaxpr(derivative)(pushes)
+    needed = _needed(traced.jaxpr)
+    return {int(key) for key, variable in zip(sorted(pushes), traced.jaxpr.invars) if variable in needed}
+
+
+def _like(zeros, by):
+    return {key: jnp.broadcast_to(by[key], value.shape) for key, value in zeros.items()}
+
+
+def _needed(jaxpr):
+    """The variables of a traced function that its results depend on."""
+    needed = {one for one in jaxpr.outvars if not hasattr(one, "val")}
+    for equation in reversed(jaxpr.eqns):
+        if any(one in needed for one in equation.outvars):
+            needed.update(one for one in equation.invars if not hasattr(one, "val"))
+    return needed
 
 
 _this = sys.modules[__name__]

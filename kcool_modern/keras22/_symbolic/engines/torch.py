@@ -1,53 +1,48 @@
 """The graph on PyTorch: shapes told by tensors without storage, functions run operation by operation."""
 import sys
-from contextlib import nullcontext
+from collections import namedtuple
+from contextlib import contextmanager
 
 import keras
 import torch
+from keras.src.backend.common import global_state
 from keras.src.backend.common.symbolic_scope import SymbolicScope
 from keras.src.backend.torch.core import device_scope
 
 from ....engines.stateless import Scope
-from ..infer import Inference, as_tensors, substituted
-from ..run import Run, ordered
-from ..spec import flat, is_symbol, map_structure
-from ..tensor import Tensor
+from ..run import Plan, Run, ordered
+from ..spec import flat, is_symbol
+from . import looks
 
-__all__ = ["compile", "connected", "gradients", "infer", "is_traced", "outside_trace", "read", "values"]
+__all__ = ["clear", "compile", "connected", "devices", "gradients", "infer", "is_traced", "outside_trace", "read",
+           "values"]
 
-#: Stand for sizes that are open; a size of a result that differs between the two is open, too.
-_FILLS = (83, 89)
+_ATTRIBUTES = ("stateless_scope", "symbolic_scope", "torch_device")
 
 
 def infer(function, args, kwargs, name):
     """See `infer.infer`."""
-    arguments = [leaf for leaf in flat((args, kwargs)) if is_symbol(leaf)]
-    looks = [_looked(function, args, kwargs, arguments, fill) for fill in _FILLS]
-    inference, outputs = looks[0]
-    others = iter(flat(looks[1][1]))
-    inference.outputs = map_structure(lambda spec: _symbol(spec, next(others), name), outputs)
-    return inference
+    return looks.infer(function, args, kwargs, name, _looked)
 
 
-def _looked(function, args, kwargs, arguments, fill):
-    inference = Inference(lambda symbol: _stand_in(symbol, fill), arguments)
+def _looked(inference, function, args, kwargs):
+    from ..infer import substituted
     with Scope(), SymbolicScope(), torch.no_grad(), device_scope("meta"), inference:
         values = substituted((args, kwargs), inference.resolve)
-        return inference, as_tensors(function(*values[0], **values[1]))
+        return looks.as_values(function(*values[0], **values[1]))
 
 
-def _stand_in(symbol, fill):
-    return keras.ops.zeros([fill if size is None else size for size in symbol.shape], symbol.dtype)
-
-
-def _symbol(one, other, name):
-    shape = tuple(a if a == b else None for a, b in zip(one.shape, other.shape))
-    return Tensor(shape, keras.backend.standardize_dtype(one.dtype), name=name)
-
-
+@contextmanager
 def outside_trace():
-    """A context in which tensors have storage."""
-    return nullcontext()
+    """A context in which tensors have storage, and variables can be made."""
+    before = [global_state.get_global_attribute(name) for name in _ATTRIBUTES]
+    for name in _ATTRIBUTES:
+        global_state.set_global_attribute(name, None)
+    try:
+        yield
+    finally:
+        for name, value in zip(_ATTRIBUTES, before):
+            global_state.set_global_attribute(name, value)
 
 
 def read(variable):
@@ -60,19 +55,30 @@ def is_traced(value):
     return False
 
 
+def devices():
+    """The devices, objects with ``name`` and ``device_type``."""
+    device = namedtuple("Device", "name device_type")
+    return [device("cpu:0", "CPU")] + [device("cuda:%d" % i, "GPU") for i in range(torch.cuda.device_count())]
+
+
+def clear():
+    """Nothing is kept here."""
+
+
 def compile(plan, updates):
     """See `engines.tensorflow.compile`."""
     count = len(plan.targets) - len(updates)
 
     def compute(arrays, training):
-        feeds = [keras.ops.convert_to_tensor(array, symbol.dtype) for array, symbol in zip(arrays, plan.inputs)]
+        feeds = [_fed(array, symbol) for array, symbol in zip(arrays, plan.inputs)]
         with torch.set_grad_enabled(plan.differentiates), Scope() as scope:
             run = Run(plan, _this, feeds, training, _followed if plan.differentiates else None).execute()
             found = [run.resolve(target) for target in plan.targets]
         with torch.no_grad():
-            outputs = [keras.ops.convert_to_numpy(output).copy() for output in found[:count]]
+            outputs = [_array(output) for output in found[:count]]
             # What is assigned may be a variable's own storage: all new values first.
-            changed = [(v, value.detach().clone()) for v, value in updates.new_values(found[count:])]
+            with run:
+                changed = [(v, value.detach().clone()) for v, value in updates.new_values(found[count:])]
             for variable, value in scope.random_states() + changed:
                 variable.assign(value)
         return outputs
@@ -80,8 +86,18 @@ def compile(plan, updates):
     return compute
 
 
+def _fed(array, symbol):
+    if hasattr(array, "toarray"):
+        array = array.toarray()
+    return keras.ops.convert_to_tensor(array, symbol.dtype.name)
+
+
+def _array(value):
+    return keras.ops.convert_to_numpy(value).copy()
+
+
 def _followed(symbol, value):
-    if value.is_floating_point() and not value.requires_grad:
+    if torch.is_tensor(value) and value.is_floating_point() and not value.requires_grad:
         value.requires_grad_()
     return value
 
@@ -89,25 +105,54 @@ def _followed(symbol, value):
 def values(plan, feeds, training):
     """See `engines.tensorflow.values`."""
     with torch.no_grad():
-        run = Run(plan, _this, [keras.ops.convert_to_tensor(feed) for feed in feeds], training).execute()
-        return [keras.ops.convert_to_numpy(run.resolve(target)).copy() for target in plan.targets]
+        feeds = [_fed(feed, symbol) for feed, symbol in zip(feeds, plan.inputs)]
+        run = Run(plan, _this, feeds, training).execute()
+        return [_array(run.resolve(target)) for target in plan.targets]
 
 
 def gradients(run, node, loss, wrt):
     """See `engines.tensorflow.gradients`."""
     tensors = [run.resolve(one) if is_symbol(one) else one.value for one in wrt]
-    value = run.resolve(loss)
-    if not value.requires_grad:
-        return [torch.zeros_like(tensor) for tensor in tensors]
-    found = torch.autograd.grad(value.sum(), tensors, create_graph=True, allow_unused=True)
+    found = _found(run.resolve(loss), tensors)
     return [torch.zeros_like(t) if gradient is None else gradient for t, gradient in zip(tensors, found)]
 
 
+def _found(value, tensors):
+    if not (torch.is_tensor(value) and value.requires_grad):
+        return [None] * len(tensors)
+    followed = [tensor for tensor in tensors if tensor.requires_grad]
+    if not followed:
+        return [None] * len(tensors)
+    found = iter(torch.autograd.grad(value.sum(), followed, create_graph=True, allow_unused=True))
+    return [next(found) if tensor.requires_grad else None for tensor in tensors]
+
+
 def connected(loss, wrt):
-    """Whether each variable or symbol may come up on the way to a symbol."""
+    """Whether derivatives get from each variable or symbol to a symbol."""
     nodes, entries = ordered([], [loss])
-    known = set(map(id, entries)) | {id(tensor) for node in nodes for tensor in node.outputs}
-    return [id(one) in known if is_symbol(one) else True for one in wrt]
+    known = set(map(id, entries)) | {id(tensor) for node in nodes for tensor in flat(node.outputs)}
+    sources = [one for one in wrt if "float" in str(one.dtype) and not (is_symbol(one) and id(one) not in known)]
+    try:
+        reached = set()
+        for training in (False, True):
+            reached |= _reached(loss, sources, entries, training)
+    except Exception:
+        # Open sizes of the entries that do not go together; a real run knows them all.
+        reached = set(map(id, sources))
+    return [id(one) in reached for one in wrt]
+
+
+def _reached(loss, sources, entries, training):
+    with SymbolicScope(), torch.enable_grad(), device_scope("meta"):
+        mapping = [(one, torch.zeros(tuple(one.shape), dtype=one.value.dtype, device="meta", requires_grad=True))
+                   for one in sources if not is_symbol(one)]
+        feeds = [symbol._known[0] if getattr(symbol, "_known", None) else
+                 keras.ops.zeros(looks.shape_of(symbol, 0), symbol.dtype) for symbol in entries]
+        with Scope(mapping):
+            run = Run(Plan(entries, [loss]), _this, feeds, training, _followed).execute()
+            tensors = [run.resolve(one) if is_symbol(one) else one.value for one in sources]
+            found = _found(run.resolve(loss), tensors)
+    return {id(one) for one, gradient in zip(sources, found) if gradient is not None}
 
 
 _this = sys.modules[__name__]

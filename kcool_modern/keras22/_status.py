@@ -1,0 +1,38 @@
+"""What of the Keras 2.2.4 API is served, and how exactly.
+
+Every public name of 2.2.4 is *exact* (same numbers, same behaviour, as far as 2.2.4's own tests and comparisons with the
+real stack go), unless it stands here: *close* names differ in a way that is written down, *refused* ones raise
+`NotEmulated`.
+"""
+
+__all__ = ["CLOSE", "REFUSED", "refuse"]
+
+_RANDOM = "on JAX and PyTorch the random numbers are theirs; on TensorFlow they are those of TensorFlow 1"
+
+#: ``module.name`` below ``keras`` -> the difference.
+CLOSE = {
+    "backend.gradients": "the gradient of `gather` is a dense tensor, not IndexedSlices",
+    "backend.dropout": _RANDOM,
+    "backend.random_binomial": _RANDOM,
+    "backend.random_normal": _RANDOM,
+    "backend.random_uniform": _RANDOM,
+    "backend.truncated_normal": _RANDOM,
+    "callbacks.TensorBoard": "the graph that it writes is the compiled function's",
+    "initializers.Orthogonal": "for matrices whose shorter side is 25 or less, columns may have the other sign: LAPACK's "
+                               "decomposition has changed its convention since NumPy 1.18",
+    "layers.Conv3DTranspose": "`dilation_rate` is an error; 2.2.4 accepted and ignored it",
+    "layers.Lambda": "a function of `keras.backend` is saved by its name, not as bytecode",
+    "engine.saving.load_model": "a `.keras` file gives a plain model of Keras 3",
+    "optimizers.TFOptimizer": "a learning rate that is a tensor of the graph is not supported",
+    "utils.multi_gpu_model": "the replicas are computed one after the other, not on their devices",
+}
+
+#: ``module.name`` below ``keras`` -> ``(reason, what to do)``.
+REFUSED = {}  # type: dict
+
+
+def refuse(name):
+    """Raises `NotEmulated` for a name of `REFUSED`."""
+    from kcool.errors import NotEmulated
+    reason, do = REFUSED[name]
+    raise NotEmulated("keras.%s of Keras 2.2.4 is not served on Keras 3: %s." % (name, reason), do=do)

@@ -1,0 +1,122 @@
+"""Shapes told by looking twice: every open size is first one number, then another one, and what differs is open."""
+import keras
+import numpy as np
+
+from ..infer import Inference
+from ..spec import flat, is_backend_tensor, is_symbol, map_structure
+from ..tensor import Tensor
+
+__all__ = ["as_values", "infer", "shape_of"]
+
+#: With many divisors, so that open sizes can be split as ``reshape`` wants them.
+_FILLS = (240, 360)
+
+
+def shape_of(symbol, look):
+    """The sizes of a stand-in for a symbol in the look 0 or 1."""
+    if symbol.shape is None:
+        return [_FILLS[look]] * 2
+    assumed = getattr(symbol, "_assumed", {})
+    return [assumed.get(axis, _FILLS[look]) if size is None else size for axis, size in enumerate(symbol.shape)]
+
+
+def infer(function, args, kwargs, name, looked):
+    """See `infer.infer`.
+
+    Args:
+        looked: called as ``looked(inference, function, args, kwargs)``; gives the outputs without having computed them.
+    """
+    looks = _Looks(function, args, kwargs, looked)
+    try:
+        first, second = looks.both()
+    except Exception:
+        # Open sizes that have to be equal to known ones.
+        assumed = _assume(looks.symbols)
+        if not assumed:
+            raise
+        try:
+            first, second = looks.both()
+        except Exception:
+            for symbol, before in assumed:
+                symbol._assumed = before
+            raise
+    inference, outputs = first
+    others = iter(flat(second[1]))
+    inference.outputs = map_structure(lambda value: _symbol(value, next(others), name), outputs)
+    return inference
+
+
+class _Looks(object):
+    def __init__(self, function, args, kwargs, looked):
+        self._call, self._looked = (function, args, kwargs), looked
+        self.symbols = {id(leaf): leaf for leaf in flat((args, kwargs)) if is_symbol(leaf)}
+        self._arguments, self._draws = list(self.symbols.values()), {}
+
+    def both(self):
+        first = self._look(0)
+        differ = any(_is_open(symbol) for symbol in self.symbols.values())
+        return first, self._look(1) if differ else first
+
+    def _look(self, index):
+        inference = Inference(lambda symbol: self._stand_in(symbol, index), self._arguments)
+        # Both looks are at the same operation: what it draws is drawn once.
+        inference.draws = self._draws
+        inference.begin(self._draws)
+        return inference, self._looked(inference, *self._call)
+
+    def _stand_in(self, symbol, index):
+        self.symbols[id(symbol)] = symbol
+        if getattr(symbol, "_known", None) is not None:
+            return symbol._known[index]
+        return keras.ops.zeros(shape_of(symbol, index), symbol.dtype)
+
+
+def _is_open(symbol):
+    return symbol.shape is None or None in symbol.shape or getattr(symbol, "_known", None) is not None
+
+
+def _assume(symbols):
+    """Takes the sizes of the other symbols for those that are open; gives pairs of symbol and former assumptions."""
+    changed = []
+    for symbol in symbols.values():
+        if symbol.shape is None or None not in symbol.shape:
+            continue
+        before = getattr(symbol, "_assumed", {})
+        sizes = {axis: _size_at(axis, len(symbol.shape), symbols.values())
+                 for axis, size in enumerate(symbol.shape) if size is None}
+        now = dict({axis: size for axis, size in sizes.items() if size is not None}, **before)
+        if now != before:
+            symbol._assumed = now
+            changed.append((symbol, before))
+    return changed
+
+
+def _size_at(axis, rank, symbols):
+    for symbol in symbols:
+        if symbol.shape is not None and len(symbol.shape) == rank and symbol.shape[axis] not in (None, 1):
+            return symbol.shape[axis]
+    for symbol in symbols:
+        # The batch is the same for tensors of any rank.
+        if axis == 0 and symbol.shape and symbol.shape[0] not in (None, 1):
+            return symbol.shape[0]
+    return None
+
+
+def as_values(outputs):
+    """A structure whose leaves are tensors of the engine, or arrays of sizes, which are known while a trace is made."""
+    return map_structure(_as_value, outputs)
+
+
+def _as_value(leaf):
+    if is_backend_tensor(leaf) or isinstance(leaf, (np.ndarray, np.integer)) and leaf.dtype.kind == "i":
+        return leaf
+    return keras.ops.convert_to_tensor(leaf)
+
+
+def _symbol(one, other, name):
+    shape = None if len(one.shape) != len(other.shape) else tuple(
+        int(a) if a == b else None for a, b in zip(one.shape, other.shape))
+    symbol = Tensor(shape, keras.backend.standardize_dtype(one.dtype), name=name)
+    if not is_backend_tensor(one):
+        symbol._known = (one, other)
+    return symbol

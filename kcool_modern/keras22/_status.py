@@ -1,6 +1,7 @@
 """What of the Keras 2.2.4 API is served, and how exactly.
 
-Every public name of 2.2.4 is *exact* (same numbers, same behaviour, as far as 2.2.4's own tests and comparisons with the
+Every public name of 2.2.4 is *exact* (same numbers, same behaviour, as far as 2.2.4's own tests and comparisons '
+                                                                                    'with the
 real stack go), unless it stands here: *close* names differ in a way that is written down, *refused* ones raise
 `NotEmulated`.
 """
@@ -18,7 +19,8 @@ CLOSE = {
     "backend.random_uniform": _RANDOM,
     "backend.truncated_normal": _RANDOM,
     "callbacks.TensorBoard": "the graph that it writes is the compiled function's",
-    "initializers.Orthogonal": "for matrices whose shorter side is 25 or less, columns may have the other sign: LAPACK's "
+    "initializers.Orthogonal": "for matrices whose shorter side is 25 or less, columns may have the other sign: "
+                               "LAPACK's "
                                "decomposition has changed its convention since NumPy 1.18",
     "layers.Conv3DTranspose": "`dilation_rate` is an error; 2.2.4 accepted and ignored it",
     "layers.Lambda": "a function of `keras.backend` is saved by its name, not as bytecode",

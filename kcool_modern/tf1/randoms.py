@@ -164,5 +164,4 @@ def xavier_initializer(uniform=True, seed=None, dtype=tf.float32):
     """Glorot's numbers by the name they have in ``tf.contrib.layers``."""
     if uniform:
         return glorot_uniform_initializer(seed, dtype)
-    return variance_scaling_initializer(1.3 * 0.87962566103423978 ** 2 / 1.0, "fan_avg", "truncated_normal", seed,
-                                        dtype) if False else glorot_normal_initializer(seed, dtype)
+    return variance_scaling_initializer(1.3 * .87962566103423978 ** 2, "fan_avg", "truncated_normal", seed, dtype)

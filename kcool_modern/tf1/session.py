@@ -4,12 +4,8 @@ import tensorflow as tf
 from kcool_modern.keras22 import backend as K
 from kcool_modern.keras22._symbolic import sessions
 from kcool_modern.keras22._symbolic.context import computation
-from kcool_modern.keras22._symbolic.functions import Function, evaluate
-from kcool_modern.keras22._symbolic.phase import LEARNING_PHASE
-from kcool_modern.keras22._symbolic.record import record, unique
-from kcool_modern.keras22._symbolic.spec import flat, is_symbol, is_variable, map_structure
-
-from .control import Operation
+from kcool_modern.keras22._symbolic.record import record
+from kcool_modern.keras22._symbolic.spec import is_symbol
 
 __all__ = ["ConfigProto", "GPUOptions", "Graph", "InteractiveSession", "Session", "get_default_graph",
            "get_default_session", "gradients", "placeholder", "placeholder_with_default", "reset_default_graph",
@@ -82,45 +78,9 @@ class Session(sessions.Session):
 
     def __init__(self, target="", graph=None, config=None):
         super().__init__()
-        self.graph, self._known, self._before = graph or _graph, {}, []
+        self.graph = graph or _graph
         if config is not None:
             _apply(config)
-
-    def run(self, fetches, feed_dict=None, options=None, run_metadata=None):
-        """The values of tensors and variables; operations and updates among them are carried out.
-
-        Args:
-            fetches: tensors, variables and operations in any depth of lists, tuples and dicts.
-            feed_dict: dict from tensor to array, or to a nested structure of arrays for one of tensors.
-        """
-        leaves = flat(fetches)
-        operations = [leaf for leaf in leaves if isinstance(leaf, Operation)]
-        parts = [part for operation in operations for part in operation.symbols]
-        for leaf in leaves:
-            if not (is_symbol(leaf) or is_variable(leaf) or isinstance(leaf, Operation)):
-                raise TypeError("Fetch argument %r has invalid type %s: a session runs tensors, variables and "
-                                "operations of the graph." % (leaf, type(leaf).__name__))
-        wanted = [leaf for leaf in leaves if not isinstance(leaf, Operation)]
-        values = iter(self._values(wanted, parts, _fed(feed_dict)))
-        for operation in operations:
-            operation.perform()
-        return map_structure(lambda leaf: None if isinstance(leaf, Operation) else next(values), fetches)
-
-    def _values(self, wanted, parts, feeds):
-        symbols = unique([leaf for leaf in wanted + parts if is_symbol(leaf)])
-        if not symbols:
-            return [leaf.eval() for leaf in wanted]
-        key = (tuple(map(id, wanted)), tuple(map(id, parts)), tuple(map(id, feeds)))
-        if key not in self._known:
-            # What is computed once only is not worth a compiled function.
-            self._known[key] = (wanted, parts, list(feeds), None)
-            return evaluate(list(wanted) + symbols, feeds)[:len(wanted)]
-        function = self._known[key][3]
-        if function is None:
-            function = Function(list(feeds) + ([] if LEARNING_PHASE in feeds else [LEARNING_PHASE]), wanted,
-                                fetches=[part for part in parts if is_symbol(part)])
-            self._known[key] = (wanted, parts, list(feeds), function)
-        return function(list(feeds.values()) + ([] if LEARNING_PHASE in feeds else [False]))
 
     def make_callable(self, fetches, feed_list=None, accept_options=False):
         """A function of the values for `feed_list` that gives those of `fetches`."""
@@ -129,10 +89,6 @@ class Session(sessions.Session):
     def as_default(self):
         """The default session inside a `with` block."""
         return self
-
-    def close(self):
-        """Forgets the compiled functions."""
-        self._known.clear()
 
     def __enter__(self):
         _open.append(self)
@@ -162,18 +118,6 @@ _open = []  # type: list
 def get_default_session():
     """The innermost open session, else that of Keras."""
     return _open[-1] if _open else K.get_session()
-
-
-def _fed(feed_dict):
-    feeds = {}
-    for key, value in (feed_dict or {}).items():
-        if isinstance(key, tuple):
-            feeds.update(zip(key, value))
-        elif is_symbol(key):
-            feeds[key] = value
-        else:
-            raise TypeError("Cannot interpret feed_dict key as Tensor: %r is no tensor of the graph." % (key,))
-    return feeds
 
 
 def _apply(config):

@@ -47,6 +47,8 @@ CUTS = {
 }
 #: An example that lives on files of another one.
 AFTER = {"lstm_seq2seq_restore.py": "lstm_seq2seq.py"}
+#: Examples that count on the true number of pictures.
+FULL = ("mnist_mlp.py",)
 #: Examples in which threads or clocks decide about the numbers: they have to run, not to agree.
 RANDOM = {"mnist_tfrecord.py": "queues shuffle in threads", "cifar10_resnet.py": "four threads augment",
           "mnist_dataset_api.py": "tf.data shuffles by the clock"}
@@ -149,6 +151,8 @@ class Session:
         cuts.write_text(json.dumps(dict(LIMITS, **CUTS.get(script, {}), old=old)))
         start = [self.options.old_python] if old else [sys.executable, "-m", "kcool", "run"]
         environment = variables(self.home)
+        if script in FULL:
+            environment["KERAS_HOME"] = str(self.home / "full")
         if old:
             environment.pop("PYTHONPATH", None)
         command = ["timeout", "-k", "10", str(self.options.timeout), *start, str(HERE / "launch.py"), str(cuts),

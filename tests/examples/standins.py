@@ -3,6 +3,7 @@
     python -m tests.examples.standins HOME
 
 HOME becomes a home folder: datasets lie in HOME/.keras, what the examples expect in their working folder in HOME/work.
+HOME/full is a KERAS_HOME with MNIST at its true size, for what relies on that.
 Everything is drawn from one seed. The weights of the picture networks are written by `weights.py`.
 """
 import argparse
@@ -20,10 +21,10 @@ import numpy as np
 __all__ = ["make"]
 
 TRAIN, TEST = 1000, 300
-NAMES = "Mary John Sandra Daniel".split()
-PLACES = "bathroom bedroom garden hallway kitchen office".split()
-THINGS = "apple football milk".split()
-NEWSGROUPS = "alt.atheism comp.graphics rec.autos sci.space talk.politics.misc".split()
+NAMES = ["Mary", "John", "Sandra", "Daniel"]
+PLACES = ["bathroom", "bedroom", "garden", "hallway", "kitchen", "office"]
+THINGS = ["apple", "football", "milk"]
+NEWSGROUPS = ["alt.atheism", "comp.graphics", "rec.autos", "sci.space", "talk.politics.misc"]
 
 
 def make(home):
@@ -32,7 +33,8 @@ def make(home):
     datasets, work = home / ".keras" / "datasets", home / "work"
     for folder in (datasets, work, home / ".keras" / "models"):
         folder.mkdir(parents=True, exist_ok=True)
-    for part in (_mnist, _cifar10, _imdb, _reuters, _nietzsche, _babi, _word_lists):
+    _mnist_in_full(home / "full" / "datasets", _mnist(datasets, random))
+    for part in (_cifar10, _imdb, _reuters, _nietzsche, _babi, _word_lists):
         part(datasets, random)
     for part in (_sentence_pairs, _newsgroups, _pictures):
         part(work, random)
@@ -56,6 +58,16 @@ def _mnist(folder, random):
         header = struct.pack(">iiii", 2051, len(images), 28, 28)
         _gzipped(original / (name + "-images-idx3-ubyte.gz"), header + images.tobytes())
         _gzipped(original / (name + "-labels-idx1-ubyte.gz"), struct.pack(">ii", 2049, len(labels)) + labels.tobytes())
+    return sets
+
+
+def _mnist_in_full(folder, sets):
+    folder.mkdir(parents=True, exist_ok=True)
+    arrays = {}
+    for name, size, (images, labels) in zip(("train", "test"), (60000, 10000), sets):
+        rows = np.arange(size) % len(images)
+        arrays["x_" + name], arrays["y_" + name] = images[rows], labels[rows]
+    np.savez(str(folder / "mnist.npz"), **arrays)
 
 
 def _blurred(images):

@@ -80,7 +80,8 @@ def test_tensors_set_in_call_are_tensors_of_the_graph(keras, K):
     layer(first)
     of_second = layer.weights_of_attention
     values = np.array([[1.0, 2.0, 3.0]], "float32")
-    softmax = lambda v: np.exp(v) / np.exp(v).sum(-1, keepdims=True)
+    def softmax(v):
+        return np.exp(v) / np.exp(v).sum(-1, keepdims=True)
     one, two, parts = K.function([x], [of_first, of_second, layer.parts[1]])([values])
     np.testing.assert_allclose(one, softmax(values), rtol=1e-6)
     np.testing.assert_allclose(two, softmax(values * softmax(values)), rtol=1e-6)

@@ -9,7 +9,7 @@ from .record import unique
 from .run import Plan
 from .spec import flat, is_symbol, is_variable, map_structure
 from .updates import Updates, within
-from .variable import reading
+from .variable import reading, settle
 
 __all__ = ["Function", "evaluate"]
 
@@ -72,6 +72,7 @@ class Function(object):
             raise TypeError("`inputs` should be a list or tuple, not %r." % type(inputs).__name__)
         if len(inputs) != len(self.inputs):
             raise ValueError("This function takes %d arrays, not %d." % (len(self.inputs), len(inputs)))
+        settle()
         training, fed, arrays = False, [], []
         for symbol, value in list(zip(self.inputs, inputs)) + list(self.feed_dict.items()):
             if value is None:

@@ -39,7 +39,8 @@ class Run(Computation):
         engine: the module of `engines`.
         feeds: a tensor of the engine for each input.
         training: bool, the learning phase.
-        change: called as ``change(symbol, value)`` for every value that is computed or fed; gives the one to go on with.
+        change: called as ``change(symbol, value)`` for every value that is computed or fed; gives the one to go on
+        with.
     """
 
     def __init__(self, plan, engine, feeds, training, change=None):

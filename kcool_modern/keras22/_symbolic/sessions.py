@@ -3,8 +3,11 @@ import keras
 
 from . import phase, record
 from .engines import engine
-from .functions import evaluate
-from .spec import is_symbol, is_variable, map_structure
+from .functions import Function, evaluate
+from .phase import LEARNING_PHASE
+from .record import unique
+from .spec import flat, is_symbol, is_variable, map_structure
+from .variable import settle
 
 __all__ = ["Session", "clear_graph", "get_session", "manual_variable_initialization", "set_session"]
 
@@ -16,20 +19,40 @@ class _Current(object):
 class Session(object):
     """Computes parts of the graph. Variables have their values from the start: nothing has to be initialised."""
 
+    def __init__(self):
+        self._functions = {}
+
     def run(self, fetches, feed_dict=None, options=None, run_metadata=None):
-        """The values of tensors; updates among them are carried out.
+        """The values of tensors and variables; operations and updates among them are carried out.
 
         Args:
-            fetches: tensors, variables and updates in any depth of lists, tuples and dicts.
+            fetches: tensors, variables and operations (which have ``symbols`` and ``perform()``) in any depth of lists,
+                tuples and dicts.
             feed_dict: dict from symbolic tensor to array.
         """
-        found = evaluate(map_structure(_known, fetches), feed_dict or {})
-        return map_structure(lambda leaf: None if leaf is _NOTHING else leaf, found)
+        leaves = flat(fetches)
+        operations = [leaf for leaf in leaves if _is_operation(leaf)]
+        wanted = [_known(leaf) for leaf in leaves if not (leaf is None or _is_operation(leaf))]
+        values = iter(self._values(wanted, [part for one in operations for part in one.symbols], _fed(feed_dict)))
+        for operation in operations:
+            operation.perform()
+        return map_structure(lambda leaf: None if leaf is None or _is_operation(leaf) else next(values), fetches)
 
-    def _make_callable_from_options(self, options):
-        """Private to TensorFlow; old code asks for it to tell how new TensorFlow is."""
-        from kcool.errors import NotEmulated
-        raise NotEmulated("Session._make_callable_from_options is not served.", do="use K.function")
+    def _values(self, wanted, parts, feeds):
+        symbols = unique([leaf for leaf in wanted + parts if is_symbol(leaf)])
+        if not symbols:
+            return [leaf.eval() for leaf in wanted]
+        key = tuple(tuple(map(id, one)) for one in (wanted, parts, feeds))
+        if key not in self._functions:
+            # What is computed once only is not worth a compiled function. The tensors are kept for their ids.
+            self._functions[key] = wanted, symbols, list(feeds), None
+            return evaluate(list(wanted) + symbols, feeds)[:len(wanted)]
+        phases = [] if LEARNING_PHASE in feeds else [LEARNING_PHASE]
+        function = self._functions[key][-1]
+        if function is None:
+            function = Function(list(feeds) + phases, wanted, fetches=symbols)
+            self._functions[key] = wanted, symbols, list(feeds), function
+        return function(list(feeds.values()) + [False] * len(phases))
 
     def list_devices(self):
         """The devices of the engine."""
@@ -40,7 +63,8 @@ class Session(object):
         return self
 
     def close(self):
-        """Nothing is held."""
+        """Forgets the compiled functions."""
+        self._functions.clear()
 
     def __enter__(self):
         return self
@@ -49,19 +73,30 @@ class Session(object):
         pass
 
 
-_NOTHING = object()
+def _is_operation(leaf):
+    return hasattr(leaf, "perform") and hasattr(leaf, "symbols")
 
 
 def _known(fetch):
     if is_symbol(fetch) or is_variable(fetch):
         return fetch
-    if fetch is None or getattr(fetch, "is_initializer", False):
-        return _NOTHING
-    raise TypeError("A session computes tensors of the graph, variables and updates, not %r." % (fetch,))
+    raise TypeError("Fetch argument %r has invalid type %s: a session runs tensors, variables and operations of the "
+                    "graph." % (fetch, type(fetch).__name__))
+
+
+def _fed(feed_dict):
+    feeds = {}
+    for key, value in (feed_dict or {}).items():
+        for symbol, one in zip(key, value) if isinstance(key, tuple) else [(key, value)]:
+            if not is_symbol(symbol):
+                raise TypeError("feed_dict: %r is no tensor of the graph." % (symbol,))
+            feeds[symbol] = one
+    return feeds
 
 
 def get_session():
     """The session."""
+    settle()
     if _Current.session is None:
         _Current.session = Session()
     return _Current.session

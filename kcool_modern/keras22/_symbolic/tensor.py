@@ -181,6 +181,12 @@ def _reflected(function):
     return backward
 
 
+def _unary(function):
+    def of(self):
+        return record(function, (self,), name=function.__name__)
+    return of
+
+
 def operators(cls):
     """Gives a class Python's operators, recorded."""
     for name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor"):
@@ -190,7 +196,7 @@ def operators(cls):
     for name in ("lt", "le", "gt", "ge"):
         setattr(cls, "__%s__" % name, _binary(getattr(operator, name)))
     for name in ("neg", "abs", "invert"):
-        setattr(cls, "__%s__" % name, lambda self, f=getattr(operator, name): record(f, (self,), name=f.__name__))
+        setattr(cls, "__%s__" % name, _unary(getattr(operator, name)))
     cls.__div__, cls.__rdiv__ = cls.__truediv__, cls.__rtruediv__
     cls.__getitem__ = lambda self, key: record(operator.getitem, (self, key), name="getitem")
     cls.__array_priority__ = 100

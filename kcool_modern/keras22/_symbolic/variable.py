@@ -1,4 +1,7 @@
 """Variables that are tensors of the graph: an expression of a variable follows the variable's value for ever."""
+import itertools
+import weakref
+
 import keras
 import numpy as np
 
@@ -8,7 +11,10 @@ from .record import record
 from .spec import is_symbol, static_shape
 from .tensor import Shape, operators
 
-__all__ = ["Variable", "reading", "variable"]
+__all__ = ["Variable", "living", "reading", "settle", "variable"]
+
+_living = weakref.WeakValueDictionary()  # type: weakref.WeakValueDictionary
+_numbers = itertools.count()
 
 
 class Variable(keras.Variable):
@@ -17,6 +23,8 @@ class Variable(keras.Variable):
     _uses_learning_phase = False
     _keras_mask = None
     old_name = None
+    _drawn_from = None
+    _number, _settled = 0, False
 
     @property
     def dtype(self):
@@ -39,6 +47,20 @@ class Variable(keras.Variable):
     def eval(self, session=None):
         """The value as an array."""
         return keras.ops.convert_to_numpy(self.value)
+
+    @property
+    def initializer(self):
+        """What a session runs to give the variable a new initial value."""
+        return _Initializer(self)
+
+    def initialize_again(self):
+        """Draws the initial value once more, if it is known what it was drawn from.
+
+        Nothing happens as long as nobody has looked at or changed a variable: graph Keras drew the first value then.
+        """
+        if self._drawn_from is not None and (self._settled or self._number < _Used.number):
+            keras.Variable.assign(self, self._drawn_from.eval())
+        self._settled = True
 
     def initialized_value(self):
         """The value, as a tensor of the graph."""
@@ -64,6 +86,20 @@ class Variable(keras.Variable):
 operators(Variable)
 
 
+class _Initializer(object):
+    symbols = ()
+
+    def __init__(self, of):
+        self._of = of
+
+    def perform(self):
+        self._of.initialize_again()
+
+    def run(self, feed_dict=None, session=None):
+        """Draws the value."""
+        self.perform()
+
+
 def _is_tracing():
     import tensorflow as tf
     return not tf.executing_eagerly()
@@ -78,16 +114,35 @@ def variable(value, dtype=None, name=None, trainable=True):
         name: optional.
         trainable: bool.
     """
+    drawn_from = value if is_symbol(value) else None
     if is_symbol(value):
         value = value.eval()
     elif keras.ops.is_tensor(value) or isinstance(value, keras.Variable):
         value = keras.ops.convert_to_numpy(value)
     dtype = dtype or keras.config.floatx()
     plain = None if name is None else name.split("/")[-1].split(":")[0] or None
+    # PyTorch refuses to follow gradients of integers.
+    trainable = trainable and ("float" in dtype or keras.config.backend() != "torch")
     made = keras.Variable(np.asarray(value, dtype=dtype), dtype=dtype, name=plain, trainable=trainable, autocast=False)
     made.__class__ = Variable
-    made.old_name = name
+    made.old_name, made._drawn_from = name, drawn_from
+    made._number = next(_numbers)
+    _living[made._number] = made
     return made
+
+
+class _Used(object):
+    number = 0
+
+
+def settle():
+    """Notes that all variables made so far are in use: Keras would have initialized them by now."""
+    _Used.number = next(_numbers)
+
+
+def living():
+    """All variables that are in use, the oldest first."""
+    return [made for _, made in sorted(_living.items())]
 
 
 def reading(of):

@@ -2,7 +2,7 @@
 from keras import ops
 
 from .._symbolic.record import op
-from .._symbolic.spec import static_shape
+from .._symbolic.spec import is_backend_tensor, static_shape
 from .config import normalize_data_format
 from .engines import native
 from .inspection import is_sparse, ndim
@@ -112,7 +112,7 @@ def arange(start, stop=None, step=1, dtype="int32"):
 @op
 def _arange(start, stop, step, dtype):
     if stop is None:
-        start, stop = 0, ops.maximum(start, 0)
+        start, stop = 0, ops.maximum(start, 0) if is_backend_tensor(start) else max(start, 0)
     return native().arange(start, stop, step, dtype)
 
 

@@ -1,4 +1,5 @@
 """Variables, constants and placeholders; reading and writing values; updates."""
+import keras
 import numpy as np
 from keras import ops
 
@@ -123,7 +124,9 @@ def batch_get_value(ops):
 
 def set_value(x, value):
     """Writes an array into a variable."""
-    x.assign(np.asarray(value, dtype=dtype_of(x)))
+    variables.settle()
+    write = keras.Variable.assign.__get__(x) if is_variable(x) else x.assign
+    write(np.asarray(value, dtype=dtype_of(x)))
 
 
 def batch_set_value(tuples):

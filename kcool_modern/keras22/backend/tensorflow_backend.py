@@ -1,7 +1,7 @@
 """``keras.backend.tensorflow_backend``: the same functions as ``keras.backend``."""
+from .._symbolic.engines import engine as _engine
 from . import *  # noqa: F403
 from . import __all__  # noqa: F401
-from .._symbolic.engines import engine as _engine
 
 
 def _get_available_gpus():

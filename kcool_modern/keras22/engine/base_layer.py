@@ -27,7 +27,8 @@ _KWARGS = {"input_shape", "batch_input_shape", "batch_size", "dtype", "name", "t
 class Layer(keras.layers.Layer):
     """Base of all layers.
 
-    ``call`` runs once when the layer is called on symbolic tensors, on stand-ins, and again in every trace of a function
+    ``call`` runs once when the layer is called on symbolic tensors, on stand-ins, and again in every trace of a
+    function
     that needs its outputs. What it hands over (`add_loss`, `add_update`) and tensors that it sets as attributes become
     tensors of the graph.
 
@@ -37,6 +38,7 @@ class Layer(keras.layers.Layer):
     """
 
     def __new__(cls, *args, **kwargs):
+        """Makes the bare object."""
         # Keras 3 wraps `build` and records constructor arguments here; layers of 2.2 go without either.
         instance = object.__new__(cls)
         instance._auto_config = None
@@ -391,7 +393,8 @@ class Layer(keras.layers.Layer):
 
     def run_node(self, node, run):
         """Carries out one call inside a trace; gives outputs, products and held tensors, flat."""
-        value = lambda leaf: run.resolve(leaf) if is_symbol(leaf) else leaf
+        def value(leaf):
+            return run.resolve(leaf) if is_symbol(leaf) else leaf
         inputs = [value(x) for x in node.call_inputs] if isinstance(node.call_inputs, list) else value(node.call_inputs)
         kwargs = {key: map_structure(value, argument) for key, argument in node.call_kwargs.items()}
         return flat(self._call_noting(inputs, **kwargs))
@@ -517,7 +520,8 @@ def _batch_input_shape(kwargs):
 
 def _read(inputs):
     now = computation()
-    value = lambda x: now.resolve(x) if is_symbol(x) else x
+    def value(x):
+        return now.resolve(x) if is_symbol(x) else x
     return [value(x) for x in inputs] if isinstance(inputs, list) else value(inputs)
 
 

@@ -50,7 +50,8 @@ def _loss_functions(model, loss):
         _require_known(model, loss, "loss")
         for name in model.output_names:
             if name not in loss:
-                warnings.warn('Output "%s" missing from loss dictionary. We assume this was done on purpose, and we will '
+                warnings.warn('Output "%s" missing from loss dictionary. We assume this was done on purpose, and we '
+                              'will '
                               'not be expecting any data to be passed to "%s" during training.' % (name, name),
                               stacklevel=4)
         return [losses.get(loss.get(name)) for name in model.output_names]

@@ -34,7 +34,8 @@ def require_compatible(layer, inputs):
     for x in inputs:
         if not (is_symbol(x) or is_variable(x) or is_backend_tensor(x)):
             raise ValueError("Layer %s was called with an input that isn't a symbolic tensor. Received type: %s. "
-                             "Full input: %s. All inputs to the layer should be tensors." % (layer.name, type(x), inputs))
+                             "Full input: %s. All inputs to the layer should be tensors." % (layer.name, type(x),
+                             inputs))
     if not layer.input_spec:
         return
     specs = layer.input_spec if isinstance(layer.input_spec, (list, tuple)) else [layer.input_spec]

@@ -11,7 +11,8 @@ __all__ = ["config_of", "network_from_config"]
 def config_of(network):
     """The config of a network: its layers with the calls that belong to it, its inputs and outputs."""
     saved = _saved_indices(network)
-    place = lambda layer, index, tensor_index: [layer.name, saved.get(node_key(layer, index), 0), tensor_index]
+    def place(layer, index, tensor_index):
+        return [layer.name, saved.get(node_key(layer, index), 0), tensor_index]
     return {
         "name": network.name,
         "layers": [{"name": layer.name, "class_name": type(layer).__name__, "config": layer.get_config(),
@@ -51,7 +52,8 @@ def _plain(layer, kwargs):
         return kwargs
     except TypeError:
         warnings.warn("Layer %s was passed non-serializable keyword arguments: %s. They will not be included in the "
-                      "serialized model (and thus will be missing at deserialization time)." % (layer.name, kwargs))
+                      "serialized model (and thus will be missing at deserialization time)." % (layer.name, kwargs),
+                      stacklevel=2)
         return {}
 
 
@@ -72,7 +74,8 @@ def network_from_config(cls, config, custom_objects=None):
         if sum(map(len, waiting.values())) == before:
             raise ValueError("Improperly formatted model config: the calls of %s refer to calls that never come." % (
                 ", ".join(name for name, calls in waiting.items() if calls)))
-    tensors = lambda places: [_tensor(layers, place) for place in places]
+    def tensors(places):
+        return [_tensor(layers, place) for place in places]
     return cls(inputs=tensors(config["input_layers"]), outputs=tensors(config["output_layers"]),
                name=config.get("name"))
 

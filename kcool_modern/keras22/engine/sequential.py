@@ -38,7 +38,7 @@ class Sequential(Model):
     def model(self):
         """The model itself; of Keras 1."""
         warnings.warn("`Sequential.model` is deprecated. `Sequential` is a subclass of `Model`, you can just use your "
-                      "`Sequential` instance directly.")
+                      "`Sequential` instance directly.", stacklevel=2)
         return self
 
     def add(self, layer):
@@ -107,8 +107,9 @@ class Sequential(Model):
         """As `predict`; warns of values that are no probabilities."""
         found = self.predict(x, batch_size, verbose)
         if found.min() < 0.0 or found.max() > 1.0:
-            warnings.warn("Network returning invalid probability values. The last layer might not normalize predictions "
-                          "into probabilities (like softmax or sigmoid would).")
+            warnings.warn("Network returning invalid probability values. The last layer might not normalize "
+                          "predictions "
+                          "into probabilities (like softmax or sigmoid would).", stacklevel=2)
         return found
 
     def predict_classes(self, x, batch_size=32, verbose=0):

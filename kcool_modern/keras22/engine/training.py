@@ -67,7 +67,7 @@ class Model(Network):
         collected = vars(self).get("_collected_trainable_weights")
         if collected is not None and len(self.trainable_weights) != len(collected):
             warnings.warn(UserWarning("Discrepancy between trainable weights and collected trainable weights, did you "
-                                      "set `model.trainable` without calling `model.compile` after ?"))
+                                      "set `model.trainable` without calling `model.compile` after ?"), stacklevel=2)
 
     def _require_compiled(self):
         if "train_function" not in vars(self):
@@ -154,7 +154,8 @@ class Model(Network):
                 self._compile_late(x, y, data)
         if any(K.is_tensor(one) for one in data):
             return [], [], []
-        x = standardize_input_data(x, self._feed_input_names, self._feed_input_shapes if self._is_graph_network else None,
+        x = standardize_input_data(x, self._feed_input_names, self._feed_input_shapes if self._is_graph_network else
+        None,
                                    check_batch_axis=False, exception_prefix="input")
         targets, weights = [], []
         if y is not None:

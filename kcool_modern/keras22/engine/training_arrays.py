@@ -3,7 +3,6 @@ import numpy as np
 
 from .. import backend as K
 from .. import callbacks as cbks
-from .._symbolic.spec import is_sparse_matrix
 from ..utils.generic_utils import Progbar, slice_arrays, to_list, unpack_singleton
 from .training_utils import batch_shuffle, check_num_samples, make_batches
 
@@ -62,7 +61,8 @@ def _do_validation(ins, val_f, val_ins, verbose, steps_per_epoch, validation_ste
         print("Train on %d samples, validate on %d samples" % (ins[0].shape[0], val_ins[0].shape[0]))
     if validation_steps:
         if steps_per_epoch is None:
-            raise ValueError("Can only use `validation_steps` when doing step-wise training, i.e. `steps_per_epoch` must "
+            raise ValueError("Can only use `validation_steps` when doing step-wise training, i.e. `steps_per_epoch` "
+                             "must "
                              "be set.")
         return True
     if given and steps_per_epoch:
@@ -166,7 +166,7 @@ def test_loop(model, f, ins, batch_size=None, verbose=0, steps=None):
     else:
         batches = _batches(ins, np.arange(samples), batch_size, _sparse_to_dense(ins, _feeds(model)))
     totals, count = [], 0
-    for index, size, arrays in batches:
+    for _index, size, arrays in batches:
         found = to_list(f(arrays))
         totals = totals or [0.0] * len(found)
         # float64, as NumPy 1 added these numbers up; NumPy 2 would stay with float32.

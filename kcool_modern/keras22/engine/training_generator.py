@@ -72,7 +72,8 @@ def _epoch(model, epoch, batches, steps, class_weight, callbacks, callback_model
     callbacks.on_epoch_end(epoch, epoch_logs)
 
 
-def evaluate_generator(model, generator, steps=None, max_queue_size=10, workers=1, use_multiprocessing=False, verbose=0):
+def evaluate_generator(model, generator, steps=None, max_queue_size=10, workers=1, use_multiprocessing=False,
+verbose=0):
     """See `Model.evaluate_generator`."""
     model._make_test_function()
     stateful = []
@@ -122,8 +123,9 @@ def _is_generator(data):
 
 def _warn_of_duplicates(generator, use_multiprocessing, workers):
     if not isinstance(generator, Sequence) and use_multiprocessing and workers > 1:
-        warnings.warn(UserWarning("Using a generator with `use_multiprocessing=True` and multiple workers may duplicate "
-                                  "your data. Please consider using the `keras.utils.Sequence` class."))
+        warnings.warn(UserWarning("Using a generator with `use_multiprocessing=True` and multiple workers may "
+                                  "duplicate "
+                                  "your data. Please consider using the `keras.utils.Sequence` class."), stacklevel=2)
 
 
 def _steps(generator, steps, name):
@@ -131,7 +133,8 @@ def _steps(generator, steps, name):
         return steps
     if isinstance(generator, Sequence):
         return len(generator)
-    raise ValueError("`%s=None` is only valid for a generator based on the `keras.utils.Sequence` class. Please specify "
+    raise ValueError("`%s=None` is only valid for a generator based on the `keras.utils.Sequence` class. Please "
+                     "specify "
                      "`%s` or use the `keras.utils.Sequence` class." % (name, name))
 
 

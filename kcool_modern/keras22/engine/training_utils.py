@@ -58,7 +58,8 @@ def standardize_input_data(data, names, shapes=None, check_batch_axis=True, exce
 
 
 def _as_list(data, names):
-    plain = lambda x: x.values if type(x).__name__ == "DataFrame" else x
+    def plain(x):
+        return x.values if type(x).__name__ == "DataFrame" else x
     if isinstance(data, dict):
         try:
             return [plain(data[name]) for name in names]
@@ -76,7 +77,8 @@ def _as_list(data, names):
 def _repaired_count(data, names, prefix):
     begin = "Error when checking model %s: " % prefix
     if data and hasattr(data[0], "shape"):
-        raise ValueError(begin + "the list of Numpy arrays that you are passing to your model is not the size the model "
+        raise ValueError(begin + "the list of Numpy arrays that you are passing to your model is not the size the "
+                                 "model "
                          "expected. Expected to see %d array(s), but instead got the following list of %d arrays: %s..."
                          % (len(names), len(data), str(data)[:200]))
     if len(names) > 1:
@@ -111,7 +113,8 @@ def standardize_sample_or_class_weights(x_weight, output_names, weight_type):
         return [x_weight]
     if isinstance(x_weight, list):
         if len(x_weight) != len(output_names):
-            raise ValueError("Provided `%s` was a list of %d elements, but the model has %d outputs. You should provide "
+            raise ValueError("Provided `%s` was a list of %d elements, but the model has %d outputs. You should "
+                             "provide "
                              "one `%s`array per model output." % (
                                  weight_type, len(x_weight), len(output_names), weight_type))
         return x_weight
@@ -164,7 +167,8 @@ def check_loss_and_target_compatibility(targets, loss_fns, output_shapes):
                 "the loss `sparse_categorical_crossentropy`, which does expect integer targets." % (y.shape,))
         if any(loss is one for one in same_shape) and any(
                 out is not None and target != out for target, out in zip(y.shape[1:], shape[1:])):
-            raise ValueError("A target array with shape %s was passed for an output of shape %s while using as loss `%s`. "
+            raise ValueError("A target array with shape %s was passed for an output of shape %s while using as loss "
+                             "`%s`. "
                              "This loss expects targets to have the same shape as the output." % (
                                  y.shape, shape, loss.__name__))
 
@@ -230,12 +234,14 @@ def standardize_weights(y, sample_weight=None, class_weight=None, sample_weight_
     if sample_weight_mode not in (None, "temporal"):
         raise ValueError('"sample_weight_mode should be None or "temporal". Found: %s' % sample_weight_mode)
     if sample_weight_mode == "temporal" and len(y.shape) < 3:
-        raise ValueError("Found a sample_weight array for an input with shape %s. Timestep-wise sample weighting (use of "
+        raise ValueError("Found a sample_weight array for an input with shape %s. Timestep-wise sample weighting "
+                         "(use of "
                          'sample_weight_mode="temporal") is restricted to outputs that are at least 3D, i.e. that have '
                          "a time dimension." % (y.shape,))
     if sample_weight is not None:
         if class_weight is not None:
-            warnings.warn("Found both `sample_weight` and `class_weight`: `class_weight` argument will be ignored.")
+            warnings.warn("Found both `sample_weight` and `class_weight`: `class_weight` argument will be ignored.",
+                          stacklevel=2)
         return _checked_weights(y, sample_weight, sample_weight_mode)
     if isinstance(class_weight, dict):
         return _class_weights(y, class_weight)
@@ -244,17 +250,21 @@ def standardize_weights(y, sample_weight=None, class_weight=None, sample_weight_
 
 def _checked_weights(y, weights, mode):
     if mode == "temporal" and len(weights.shape) != 2:
-        raise ValueError("Found a sample_weight array with shape %s. In order to use timestep-wise sample weighting, you "
+        raise ValueError("Found a sample_weight array with shape %s. In order to use timestep-wise sample weighting, "
+                         "you "
                          "should pass a 2D sample_weight array." % (weights.shape,))
     if mode is None and len(weights.shape) != 1:
         raise ValueError("Found a sample_weight array with shape %s. In order to use timestep-wise sample weights, you "
-                         'should specify sample_weight_mode="temporal" in compile(). If you just mean to use sample-wise '
+                         'should specify sample_weight_mode="temporal" in compile(). If you just mean to use '
+                         'sample-wise '
                          "weights, make sure your sample_weight array is 1D." % (weights.shape,))
     if len(weights.shape) > len(y.shape):
-        raise ValueError("Found a sample_weight with shape%s.Expected sample_weight with rank less than or equal to %d" % (
+        raise ValueError("Found a sample_weight with shape%s.Expected sample_weight with rank less than or equal to "
+                         "%d" % (
             weights.shape, len(y.shape)))
     if y.shape[:weights.ndim] != weights.shape:
-        raise ValueError("Found a sample_weight array with shape %s for an input with shape %s. sample_weight cannot be "
+        raise ValueError("Found a sample_weight array with shape %s for an input with shape %s. sample_weight cannot "
+                         "be "
                          "broadcast." % (weights.shape, y.shape))
     return weights
 
@@ -265,7 +275,8 @@ def _class_weights(y, class_weight):
     classes = np.argmax(y, axis=1) if y.shape[1] > 1 else np.reshape(y, y.shape[0])
     missing = set(classes) - set(class_weight)
     if missing:
-        raise ValueError("`class_weight` must contain all classes in the data. The classes %s exist in the data but not "
+        raise ValueError("`class_weight` must contain all classes in the data. The classes %s exist in the data but "
+                         "not "
                          "in `class_weight`." % missing)
     return np.asarray([class_weight[one] for one in classes])
 

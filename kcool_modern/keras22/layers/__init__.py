@@ -13,7 +13,6 @@ from .. import backend as K
 from ..engine.base_layer import InputSpec, Layer
 from ..engine.input_layer import Input, InputLayer
 from ..legacy import interfaces
-from ._legacy import *
 from ..utils import conv_utils
 from ..utils.generic_utils import (
     deserialize_keras_object,
@@ -24,6 +23,7 @@ from ..utils.generic_utils import (
     to_list,
     transpose_shape,
 )
+from ._legacy import *
 from .advanced_activations import *
 from .convolutional import *
 from .convolutional_recurrent import *

@@ -7,9 +7,9 @@ import numpy as np
 from .. import activations
 from .. import backend as K
 from ..engine.base_layer import InputSpec, Layer  # noqa: F401 - scripts import it from here
-from ._shared import Configured
 from ..utils import conv_utils
 from ..utils.generic_utils import to_list
+from ._shared import Configured
 
 __all__ = ["AtrousConvolution1D", "AtrousConvolution2D", "ConvRecurrent2D", "Highway", "MaxoutDense", "Recurrent"]
 

@@ -2,8 +2,8 @@
 from .. import backend as K
 from ..engine.base_layer import InputSpec
 from ..legacy import interfaces
-from ._legacy import ConvRecurrent2D, Recurrent
 from ..utils import conv_utils
+from ._legacy import ConvRecurrent2D, Recurrent
 from ._recurrent.cells import LSTMCell, StockCell
 from ._recurrent.gates import forget_bias
 from ._recurrent.layers import StockRNN

@@ -22,7 +22,7 @@ _LOOK = 0.5
 _GRACE = 5
 
 # Workers find their sequence here by its number; a process gets the dict from its pool's initializer.
-_SHARED_SEQUENCES = {}
+_SHARED_SEQUENCES = {}  # type: dict
 _numbers = itertools.count()
 # A shared flag: what a worker process is still asked for need not be done.
 _halted = None

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 
 import jax
 import jax.numpy as jnp
-import keras
 import numpy as np
 from keras.src.backend.common import global_state
 
@@ -117,9 +116,7 @@ def _traced(plan, updates, mapping, feeds, training):
         run.execute()
         found = [run.resolve(target) for target in plan.targets]
         count = len(plan.targets) - len(updates)
-        with run:
-            changed = updates.new_values(found[count:])
-        changed += _advanced(run)
+        changed = updates.new_values(found[count:]) + _advanced(run)
     return run, found[:count], run.scope.random_states() + changed
 
 

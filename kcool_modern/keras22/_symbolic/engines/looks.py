@@ -26,22 +26,8 @@ def infer(function, args, kwargs, name, looked):
     Args:
         looked: called as ``looked(inference, function, args, kwargs)``; gives the outputs without having computed them.
     """
-    looks = _Looks(function, args, kwargs, looked)
-    try:
-        first, second = looks.both()
-    except Exception:
-        # Open sizes that have to be equal to known ones.
-        assumed = _assume(looks.symbols)
-        if not assumed:
-            raise
-        try:
-            first, second = looks.both()
-        except Exception:
-            for symbol, before in assumed:
-                symbol._assumed = before
-            raise
-    inference, outputs = first
-    others = iter(flat(second[1]))
+    (inference, outputs), (_, others) = _Looks(function, args, kwargs, looked).found()
+    others = iter(flat(others))
     inference.outputs = map_structure(lambda value: _symbol(value, next(others), name), outputs)
     return inference
 
@@ -51,8 +37,41 @@ class _Looks(object):
         self._call, self._looked = (function, args, kwargs), looked
         self.symbols = {id(leaf): leaf for leaf in flat((args, kwargs)) if is_symbol(leaf)}
         self._arguments, self._draws = list(self.symbols.values()), {}
+        self._ones = False
 
-    def both(self):
+    def found(self):
+        """What both looks gave."""
+        try:
+            return self._both()
+        except Exception:
+            if not any(_is_open(symbol) for symbol in self.symbols.values()):
+                raise
+            found = self._with_known_sizes() or self._with_ones()
+            if found is None:
+                raise
+            return found
+
+    def _with_known_sizes(self):
+        # Open sizes that have to be equal to those of other tensors.
+        assumed = _assume(self.symbols)
+        if assumed:
+            try:
+                return self._both()
+            except Exception:
+                for symbol, before in assumed:
+                    symbol._assumed = before
+        return None
+
+    def _with_ones(self):
+        # Or to numbers that the code brings along: 1 goes with all of them.
+        self._ones = True
+        try:
+            found = self._look(0)
+        except Exception:
+            return None
+        return found, (None, [_Opened(leaf) for leaf in flat(found[1])])
+
+    def _both(self):
         first = self._look(0)
         differ = any(_is_open(symbol) for symbol in self.symbols.values())
         return first, self._look(1) if differ else first
@@ -68,7 +87,17 @@ class _Looks(object):
         self.symbols[id(symbol)] = symbol
         if getattr(symbol, "_known", None) is not None:
             return symbol._known[index]
-        return keras.ops.zeros(shape_of(symbol, index), symbol.dtype)
+        sizes = shape_of(symbol, index)
+        if self._ones and symbol.shape is not None:
+            sizes = [1 if size is None else size for size in symbol.shape]
+        return keras.ops.zeros(sizes, symbol.dtype)
+
+
+class _Opened(object):
+    """The shape of a tensor, in which sizes of 1 count as open."""
+
+    def __init__(self, tensor):
+        self.shape = tuple(0 if size == 1 else size for size in tensor.shape)
 
 
 def _is_open(symbol):

@@ -77,8 +77,7 @@ def compile(plan, updates):
         with torch.no_grad():
             outputs = [_array(output) for output in found[:count]]
             # What is assigned may be a variable's own storage: all new values first.
-            with run:
-                changed = [(v, value.detach().clone()) for v, value in updates.new_values(found[count:])]
+            changed = [(v, value.detach().clone()) for v, value in updates.new_values(found[count:])]
             for variable, value in scope.random_states() + changed:
                 variable.assign(value)
         return outputs

@@ -43,10 +43,10 @@ TECHNIQUES = OrderedDict((row.name, row) for row in (
                       "torch.distributed with torch.nn.parallel.DistributedDataParallel"))),
 ))
 
-#: Names that are whole modules: export name -> (technique-like label, attribute of the Keras module, keras22 module).
+#: Names that are whole modules: export name -> (technique-like label, attribute of the Keras module, module that serves it on Keras 3).
 NAMESPACES = OrderedDict((
-    ("keras", ("", "kcool_modern.keras22")),
-    ("K", (".backend", "kcool_modern.keras22.backend")),
+    ("keras", ("", "kcool_modern.native")),
+    ("K", (".backend", "kcool_modern.native.backend")),
 ))
 
 _BY_EXPORT = {export: row for row in TECHNIQUES.values() for export in row.exports}

@@ -1,4 +1,7 @@
-"""The Keras 2.2 API on Keras 3, in Keras 2.2.4's own file tree; `_status` says what is served, and how exactly."""
+"""Keras 3's own objects under their names in Keras 2.2.4, as far as `_status` vouches for equal numbers.
+
+What ``compat.keras`` is on Keras 3, until the techniques take models of `keras22`.
+"""
 from . import (
     applications,
     backend,

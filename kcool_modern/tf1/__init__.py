@@ -1,19 +1,20 @@
 """TensorFlow 1's names for scripts that say ``import tensorflow as tf``, over the TensorFlow that is installed.
 
 A name of the table in `names` is served as it says there. Any other is the one of `tf.compat.v1`, which has the
-arguments that old code spells, else that of TensorFlow 2 itself; functions among them take symbolic Keras tensors and
-then become a part of the graph.
+arguments that old code spells, else that of TensorFlow 2 itself; operations among them become a part of the graph.
 """
 import importlib
 import sys
 
 import tensorflow as _tensorflow
 
-from .forward import NotHere, forwarded
-from .names import MODULES, NAMES
+from .forward import Namespace, NotHere, forwarded, successor
+from .names import MODULES, NAMES, REFUSED
 
-__all__ = ["module_behind"]
+__all__ = ["lookup", "module_behind"]
 __version__ = "1.15.5"
+VERSION = __version__
+_spaces = {"tf.compat.v1": None}  # type: dict
 
 
 def module_behind(name):
@@ -22,50 +23,92 @@ def module_behind(name):
     Args:
         name: a dotted module name that begins with ``tensorflow``.
     """
-    if name == "tensorflow":
+    if name in ("tensorflow", "tensorflow.compat.v1"):
         return __name__
     for path, module in MODULES.items():
         if name == path or name.startswith(path + "."):
             return module + name[len(path):]
+    path = name.replace("tensorflow.compat.v1.", "tensorflow.").partition(".")[2]
+    if path.partition(".")[0] in ("contrib", "examples") or _has_rows(path):
+        return _entered(path)
     return None
+
+
+def lookup(space, name):
+    """The value of a name.
+
+    Args:
+        space: dotted path of what it is below, beginning with ``tf``.
+        name: the name.
+    """
+    path = "%s.%s" % (space, name)
+    plain = path[3:]
+    if plain in NAMES:
+        return _from_table(plain)
+    if plain.partition(".")[0] == "contrib" and (plain == "contrib" or plain in REFUSED or _has_rows(plain)):
+        return sys.modules[_entered(plain)]
+    for prefix in (plain, plain.rpartition(".")[0]):
+        if prefix in REFUSED:
+            raise _refusal(path, REFUSED[prefix])
+    if plain.startswith("contrib."):
+        raise _refusal(path, REFUSED["contrib"])
+    try:
+        return forwarded(_tensorflow, space, name)
+    except NotHere:
+        if _has_rows(plain):
+            return sys.modules[_entered(plain)]
+        # `import tensorflow.python.x as y` looks for the parts one by one.
+        value = sys.modules.get("tensorflow." + plain)
+        if value is None:
+            follower = successor(path)
+            raise _error("%s is no name that kcool knows." % path,
+                         "use %s of TensorFlow 2" % follower if follower else None) from None
+        return value
 
 
 def __getattr__(name):
     if name.startswith("__"):
         raise AttributeError(name)
-    if name in NAMES:
-        return _from_table(name)
-    try:
-        value = forwarded(_tensorflow, "tf", name)
-    except NotHere:
-        # `import tensorflow.python.x as y` looks for the parts one by one.
-        value = sys.modules.get("tensorflow." + name)
-        if value is None:
-            raise _unknown("tf." + name) from None
+    value = lookup("tf", name)
     globals()[name] = value
     return value
 
 
 def __dir__():
-    return sorted(set(NAMES) | set(dir(_tensorflow)) | set(dir(_tensorflow.compat.v1)))
+    return sorted({name.partition(".")[0] for name in NAMES} | set(dir(_tensorflow)) | set(dir(_tensorflow.compat.v1)))
+
+
+def _has_rows(path):
+    return any(name.startswith(path + ".") for name in NAMES)
+
+
+def _entered(path):
+    """A namespace of ours under a name that the import system finds."""
+    parts = path.split(".")
+    for end in range(1, len(parts) + 1):
+        name = "%s.%s" % (__name__ + "._spaces", ".".join(parts[:end]))
+        if name not in sys.modules:
+            sys.modules[name] = Namespace(_tensorflow, "tf." + ".".join(parts[:end]))
+    return name
 
 
 def _from_table(name):
     status, served_by, remark = NAMES[name]
     if status == "refused":
-        from kcool.errors import NotEmulated
-
-        raise NotEmulated("tf.%s is not served: %s." % (name, remark), found="TensorFlow " + _tensorflow.__version__)
+        raise _refusal("tf." + name, remark)
     module, _, attribute = served_by.partition(":")
+    attribute, _, argument = attribute.rstrip(")").partition("(")
     value = importlib.import_module(module)
-    return getattr(value, attribute) if attribute else value
+    for part in filter(None, attribute.split(".")):
+        value = getattr(value, part)
+    return value(argument) if argument else value
 
 
-def _unknown(path):
+def _refusal(path, remark):
+    return _error("%s is not served." % path, remark)
+
+
+def _error(message, do):
     from kcool.errors import NotEmulated
 
-    from .forward import successor
-
-    follower = successor(path)
-    return NotEmulated("%s is no name that kcool knows." % path, found="TensorFlow " + _tensorflow.__version__,
-                       do="use %s of TensorFlow 2" % follower if follower else None)
+    return NotEmulated(message, found="TensorFlow " + _tensorflow.__version__, do=do)

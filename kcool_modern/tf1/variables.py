@@ -64,14 +64,15 @@ class Variable(variables.Variable, metaclass=_Kind):
     @property
     def initializer(self):
         """Something to be run that sets the initial value."""
-        return Operation(actions=[self._initialize], name=self.old_name + "/Assign")
+        return Operation(actions=[self.initialize_again], name=self.old_name + "/Assign")
 
     @property
     def initial_value(self):
         """What the variable starts with: a tensor or an array."""
         return self._initial
 
-    def _initialize(self):
+    def initialize_again(self):
+        """Sets the initial value."""
         value, self._first = self._first, None
         if value is None:
             value = evaluate(self._initial) if is_symbol(self._initial) else self._initial
@@ -81,11 +82,9 @@ class Variable(variables.Variable, metaclass=_Kind):
         """Writes an array into the variable now."""
         K.set_value(self, value)
 
-    def value(self):
+    def read_value(self):
         """The value as a tensor of the graph."""
         return variables.reading(self)
-
-    read_value = value
 
     def assign(self, value, use_locking=False, name=None, read_value=True):
         """An update that sets the variable."""
@@ -299,9 +298,7 @@ def local_variables_initializer():
 
 def _initialize(listed):
     for one in listed:
-        if isinstance(one, variables.Variable) and hasattr(one, "_initialize"):
-            one._initialize()
-        elif hasattr(one, "initialize_again"):
+        if hasattr(one, "initialize_again"):
             one.initialize_again()
 
 

@@ -25,7 +25,7 @@ class Cutter(object):
 
     def __init__(self, cuts):
         self.cuts = cuts
-        self.found = {"fit": [], "evaluate": [], "train_on_batch": [], "lines": []}
+        self.found = {"fit": [], "evaluate": [], "train_on_batch": [], "lines": [], "batches": []}
         self.depth = 0
 
     def attach(self, classes):
@@ -63,8 +63,23 @@ class Cutter(object):
         for key in ("steps_per_epoch", "validation_steps", "steps"):
             if given.get(key):
                 given[key] = min(given[key], self.cuts["steps"])
+        if name.startswith("fit"):
+            given["callbacks"] = list(given.get("callbacks") or []) + [self.observer()]
         if name == "fit_generator" and given.get("steps_per_epoch") is None:
             given["steps_per_epoch"] = self.cuts["steps"]
+
+    def observer(self):
+        """A callback that notes the loss of each batch."""
+        from keras.callbacks import Callback
+
+        losses = []
+        self.found["batches"].append(losses)
+
+        class Observer(Callback):
+            def on_batch_end(self, batch, logs=None):
+                losses.append(float(logs["loss"]))
+
+        return Observer()
 
     def _cut_epochs(self, bound):
         given, limit = bound.arguments, self.cuts["epochs"]
@@ -90,13 +105,18 @@ class Cutter(object):
 
 
 def cut_range(ranges):
-    """`range` that ends the example's own loops earlier."""
-    def limited(*bounds):
-        stop = bounds[0] if len(bounds) == 1 else bounds[1]
-        if str(stop) in ranges and sys._getframe(1).f_globals.get("__name__") == "__main__":
-            bounds = bounds[:1] + (ranges[str(stop)],) + bounds[2:] if len(bounds) > 1 else (ranges[str(stop)],)
-        return range(*bounds)
-    return limited
+    """A `range` that ends the example's own loops earlier."""
+    class Kind(type):
+        def __call__(cls, *bounds):
+            stop = bounds[0] if len(bounds) == 1 else bounds[1]
+            if str(stop) in ranges and sys._getframe(1).f_globals.get("__name__") == "__main__":
+                bounds = (bounds[0] if len(bounds) > 1 else 0, ranges[str(stop)]) + bounds[2:]
+            return range(*bounds)
+
+        def __instancecheck__(cls, instance):
+            return isinstance(instance, range)
+
+    return Kind("range", (), {})
 
 
 class Listener(object):
@@ -119,8 +139,9 @@ def main(cuts_path, result_path, script, *arguments):
     with open(cuts_path) as file:
         cuts = json.load(file)
     if cuts.get("old"):
-        # NumPy read pickled arrays without being asked to in 2018.
+        # NumPy read pickled arrays without being asked to in 2018; these were written by a newer one.
         np.load = functools.partial(np.load, allow_pickle=True)
+        sys.modules.update({"numpy._core": np.core, "numpy._core.multiarray": np.core.multiarray})
     from keras.engine import sequential, training
     from keras.utils import data_utils
 

@@ -3,7 +3,7 @@
     python -m tests.examples.standins HOME
 
 HOME becomes a home folder: datasets lie in HOME/.keras, what the examples expect in their working folder in HOME/work.
-HOME/full is a KERAS_HOME with MNIST at its true size, for what relies on that.
+HOME/full is a home folder with MNIST at its true size, for what relies on that.
 Everything is drawn from one seed. The weights of the picture networks are written by `weights.py`.
 """
 import argparse
@@ -33,7 +33,7 @@ def make(home):
     datasets, work = home / ".keras" / "datasets", home / "work"
     for folder in (datasets, work, home / ".keras" / "models"):
         folder.mkdir(parents=True, exist_ok=True)
-    _mnist_in_full(home / "full" / "datasets", _mnist(datasets, random))
+    _mnist_in_full(home / "full" / ".keras" / "datasets", _mnist(datasets, random))
     for part in (_cifar10, _imdb, _reuters, _nietzsche, _babi, _word_lists):
         part(datasets, random)
     for part in (_sentence_pairs, _newsgroups, _pictures):

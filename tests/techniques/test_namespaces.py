@@ -12,7 +12,7 @@ def test_the_session_runs_on_the_stack_it_is_named_for(stack):
 
 def test_keras_is_the_real_keras_before_keras_3(stack, keras, K):
     if stack.family == "keras3":
-        assert keras.__name__ == "kcool_modern.keras22"
+        assert keras.__name__ == "kcool_modern.native"
         return
     root = importlib.import_module(stack.module.split(".")[0])
     real = root.keras if "." in stack.module else root

@@ -39,6 +39,7 @@ class Computation(object):
         self.draws = {}
         self._place = _Place(self.draws)
         self._outer = None
+        self._declared = {}
 
     def __enter__(self):
         self._outer = computation()
@@ -56,6 +57,16 @@ class Computation(object):
         """Takes a loss or an update from a layer."""
         self.products.append(product)
 
+    def declare(self, value, symbol):
+        """Notes the shape that the graph knows for a value, whose own sizes are all known."""
+        if symbol.shape is not None and None in symbol.shape:
+            self._declared[id(value)] = value, tuple(symbol.shape)
+        else:
+            self._declared.pop(id(value), None)
+
+    def declared(self, value):
+        """The shape that the graph knows for a value; None if that is the value's own."""
+        return self._declared.get(id(value), (None, None))[1]
 
     def begin(self, draws):
         """Goes back to the start of what was drawn when an operation was described."""

@@ -63,7 +63,10 @@ class Run(Computation):
     def resolve(self, symbol):
         """The value of a symbol."""
         if id(symbol) in self._values:
-            return self._values[id(symbol)]
+            value = self._values[id(symbol)]
+            if self.engine.knows_sizes:
+                self.declare(value, symbol)
+            return value
         if symbol is LEARNING_PHASE:
             return keras.ops.convert_to_tensor(self.training)
         raise ValueError("%r was not found out to be needed when the graph was described, and is." % (symbol,))

@@ -46,7 +46,7 @@ class Variable(keras.Variable):
 
     def eval(self, session=None):
         """The value as an array."""
-        return keras.ops.convert_to_numpy(self.value)
+        return keras.ops.convert_to_numpy(self.value)[()]
 
     @property
     def initializer(self):

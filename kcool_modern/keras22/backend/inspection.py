@@ -2,6 +2,7 @@
 import keras
 import numpy as np
 
+from .._symbolic.context import computation
 from .._symbolic.record import op
 from .._symbolic.spec import is_backend_tensor, is_symbol, is_variable, static_shape
 from .engines import native
@@ -61,7 +62,9 @@ def int_shape(x):
     """The static shape: a tuple of int and None; None if the number of axes is not known."""
     if not is_symbol(x) and hasattr(x, "_keras_shape"):
         return x._keras_shape
-    return static_shape(x)
+    # Where values know all of their sizes, the graph is asked: code goes the same way in it and in a computation.
+    declared = None if computation() is None or is_symbol(x) else computation().declared(x)
+    return declared or static_shape(x)
 
 
 get_variable_shape = int_shape

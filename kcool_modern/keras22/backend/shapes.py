@@ -101,7 +101,7 @@ def repeat(x, n):
 @op
 def repeat_elements(x, rep, axis):
     """Every entry along an axis `rep` times in a row."""
-    return ops.repeat(x, rep, axis=axis)
+    return native().repeat(x, rep, axis)
 
 
 def arange(start, stop=None, step=1, dtype="int32"):

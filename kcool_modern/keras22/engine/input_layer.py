@@ -9,7 +9,7 @@ from .base_layer import Layer
 from .inputs import InputSpec
 from .node import Node
 
-__all__ = ["Input", "InputLayer"]
+__all__ = ["Input", "InputLayer", "entry_of"]
 
 
 class InputLayer(Layer):
@@ -76,8 +76,16 @@ def _own(tensor):
         raise TypeError("`input_tensor` has to be a tensor of the graph or a variable, not %r." % (tensor,))
     own = K.placeholder(shape=source._keras_shape, dtype=source.dtype, name=source.name)
     own.source = source
+    for wrapped in (source, tensor):
+        if is_symbol(wrapped) or is_variable(wrapped):
+            wrapped.entry = own
     own._uses_learning_phase = getattr(source, "_uses_learning_phase", False)
     return own
+
+
+def entry_of(tensor):
+    """The tensor of the input layer that wraps a tensor, if one does, else the tensor."""
+    return tensor if K.is_keras_tensor(tensor) else getattr(tensor, "entry", tensor)
 
 
 def Input(shape=None, batch_shape=None, name=None, dtype=None, sparse=False, tensor=None):

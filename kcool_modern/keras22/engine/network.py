@@ -13,7 +13,7 @@ from .._symbolic.record import unique
 from .._symbolic.spec import is_symbol, map_structure
 from ..utils.generic_utils import has_arg, object_list_uid, to_list, unpack_singleton
 from .base_layer import Layer, held_names
-from .input_layer import InputLayer
+from .input_layer import InputLayer, entry_of
 from .layer_graph import layer_graph, node_key
 from .network_config import config_of, network_from_config
 from .node import NetworkNode
@@ -54,6 +54,7 @@ class Network(Layer, keras.Model):
 
     def _init_graph_network(self, inputs, outputs, name=None):
         inputs, outputs = to_list(inputs, allow_tuple=True), to_list(outputs, allow_tuple=True)
+        inputs = [entry_of(x) for x in inputs]
         _require_entries(type(self).__name__, inputs)
         _require_layer_outputs(type(self).__name__, outputs)
         graph = layer_graph(inputs, outputs)
@@ -485,6 +486,8 @@ def get_source_inputs(tensor, layer=None, node_index=None):
     """The input tensors that a tensor comes from, as a list."""
     if not hasattr(tensor, "_keras_history"):
         return tensor
+    if layer is None and not K.is_keras_tensor(tensor):
+        return [entry_of(tensor)]
     if layer is None or node_index:
         layer, node_index, _ = tensor._keras_history
     if not layer._inbound_nodes:

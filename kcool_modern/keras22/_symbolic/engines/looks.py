@@ -77,20 +77,22 @@ class _Looks(object):
         return first, self._look(1) if differ else first
 
     def _look(self, index):
-        inference = Inference(lambda symbol: self._stand_in(symbol, index), self._arguments)
+        inference = Inference(lambda symbol: self._stand_in(inference, symbol, index), self._arguments)
         # Both looks are at the same operation: what it draws is drawn once.
         inference.draws = self._draws
         inference.begin(self._draws)
         return inference, self._looked(inference, *self._call)
 
-    def _stand_in(self, symbol, index):
+    def _stand_in(self, inference, symbol, index):
         self.symbols[id(symbol)] = symbol
         if getattr(symbol, "_known", None) is not None:
             return symbol._known[index]
         sizes = shape_of(symbol, index)
         if self._ones and symbol.shape is not None:
             sizes = [1 if size is None else size for size in symbol.shape]
-        return keras.ops.zeros(sizes, symbol.dtype)
+        value = keras.ops.zeros(sizes, symbol.dtype)
+        inference.declare(value, symbol)
+        return value
 
 
 class _Opened(object):

@@ -14,10 +14,14 @@ from ..run import Plan, Run, ordered
 from ..spec import flat, is_symbol
 from . import looks
 
-__all__ = ["clear", "compile", "connected", "devices", "gradients", "infer", "is_traced", "outside_trace", "read",
+__all__ = ["clear", "compile", "connected", "devices", "gradients", "infer", "is_traced", "knows_sizes", "outside_trace", "read",
            "values"]
 
 _ATTRIBUTES = ("stateless_scope", "symbolic_scope", "torch_device")
+
+
+#: Whether tensors have no open sizes while a function is traced.
+knows_sizes = True
 
 
 def infer(function, args, kwargs, name):
@@ -27,9 +31,23 @@ def infer(function, args, kwargs, name):
 
 def _looked(inference, function, args, kwargs):
     from ..infer import substituted
-    with Scope(), SymbolicScope(), torch.no_grad(), device_scope("meta"), inference:
-        values = substituted((args, kwargs), inference.resolve)
-        return looks.as_values(function(*values[0], **values[1]))
+
+    def look():
+        with Scope(), torch.no_grad(), inference:
+            values = substituted((args, kwargs), inference.resolve)
+            return looks.as_values(function(*values[0], **values[1]))
+
+    try:
+        with SymbolicScope(), device_scope("meta"):
+            return look()
+    except (NotImplementedError, RuntimeError) as error:
+        if "meta" not in str(error).lower():
+            raise
+    # Some operations look at values, or are not made for tensors without storage.
+    inference.begin(inference.draws)
+    del inference.products[:], inference.held[:]
+    with outside_trace():
+        return look()
 
 
 @contextmanager
@@ -141,8 +159,21 @@ def connected(loss, wrt):
     return [id(one) in reached for one in wrt]
 
 
+class _Meta(str):
+    """The name of the device without storage, equal to the device too: Keras breaks gradients where they differ."""
+
+    def __eq__(self, other):
+        return str.__eq__(self, str(other))
+
+    def __ne__(self, other):
+        return not self == other
+
+    __hash__ = str.__hash__
+
+
 def _reached(loss, sources, entries, training):
     with SymbolicScope(), torch.enable_grad(), device_scope("meta"):
+        global_state.set_global_attribute("torch_device", _Meta("meta"))
         mapping = [(one, torch.zeros(tuple(one.shape), dtype=one.value.dtype, device="meta", requires_grad=True))
                    for one in sources if not is_symbol(one)]
         feeds = [symbol._known[0] if getattr(symbol, "_known", None) else

@@ -5,7 +5,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ..._symbolic.context import branch, branches
+from ..._symbolic.context import branch, branches, computation
 from . import portable, portable_nn, portable_sparse
 from .jax_random import in_loop, random
 from .portable import *  # noqa: F403
@@ -83,16 +83,23 @@ def loop(step, inputs, mask, states, output, limit):
     step, count = _repeated(step), inputs.shape[0]
     taken = count if limit is None else min(count, int(limit))
     states = [jnp.asarray(state) for state in states]
+    now = computation()
+    first = len(now.products)
+    products = []
 
     def body(states, given):
         index, current, mask_now = given
         with in_loop(index):
             output, new_states = step(current, mask_now, tuple(states))
         new_states = [jnp.broadcast_to(new, old.shape).astype(old.dtype) for new, old in zip(new_states, states)]
-        return new_states, output
+        products[:] = now.products[first:]
+        del now.products[first:]
+        return new_states, (output, [product.value for product in products])
 
     given = (jnp.arange(taken), inputs[:taken], None if mask is None else mask[:taken])
-    states, outputs = jax.lax.scan(body, states, given)
+    states, (outputs, values) = jax.lax.scan(body, states, given)
+    # What layers hand over in the last round leaves the loop.
+    now.products += [product._replace(value=value[-1]) for product, value in zip(products, values)]
     last = outputs[-1]
     if taken < count:
         outputs = jnp.concatenate([outputs, jnp.zeros((count - taken,) + outputs.shape[1:], outputs.dtype)])

@@ -10,7 +10,7 @@ from ..._symbolic.spec import is_backend_tensor, is_variable
 
 __all__ = ["arange", "argmax", "argmin", "as_tensors", "batch_flatten", "batch_norm", "clip", "concatenate",
            "constant", "either", "fill", "fused_batch_norm", "gather", "has_channels_first", "identity", "in_top_k",
-           "is_known", "l2_normalize", "leaky_relu", "matmul", "moments", "pad", "power", "reduce", "shape", "sigmoid",
+           "is_known", "l2_normalize", "leaky_relu", "matmul", "moments", "pad", "power", "reduce", "repeat", "shape", "sigmoid",
            "sigmoid_crossentropy", "slice", "softmax", "softmax_crossentropy", "sparse_softmax_crossentropy", "stack",
            "transpose", "where"]
 
@@ -114,6 +114,13 @@ def slice(x, start, size):
 def gather(reference, indices):
     """Entries along the first axis."""
     return ops.take(reference, indices, axis=0)
+
+
+def repeat(x, count, axis):
+    """Every entry along an axis several times in a row."""
+    sizes, axis = list(x.shape), axis % len(x.shape)
+    wide = ops.broadcast_to(ops.expand_dims(x, axis + 1), sizes[:axis + 1] + [count] + sizes[axis + 1:])
+    return ops.reshape(wide, sizes[:axis] + [sizes[axis] * count] + sizes[axis + 1:])
 
 
 def pad(x, pattern):

@@ -2,6 +2,7 @@
 import sys
 
 import tensorflow as tf
+from keras.ops import repeat
 
 from .tensorflow_loops import cond, fold, loop, map_fn
 from .tensorflow_nn import (
@@ -32,7 +33,7 @@ __all__ = ["arange", "argmax", "argmin", "as_tensors", "batch_flatten", "batch_n
            "constant", "convolution", "ctc_decode", "ctc_loss", "depthwise", "either", "fill", "fold",
            "fused_batch_norm", "gather", "has_channels_first", "identity", "in_top_k", "is_sparse", "l2_normalize",
            "leaky_relu", "loop", "map_fn", "matmul", "moments", "pad", "pool", "power", "print_tensor", "random",
-           "reduce", "resize", "separable", "shape", "sigmoid", "sigmoid_crossentropy", "slice", "softmax",
+           "reduce", "repeat", "resize", "separable", "shape", "sigmoid", "sigmoid_crossentropy", "slice", "softmax",
            "softmax_crossentropy", "sparse", "sparse_concatenate", "sparse_dot", "sparse_labels",
            "sparse_softmax_crossentropy", "stack", "to_dense", "transpose", "transposed_convolution", "where"]
 

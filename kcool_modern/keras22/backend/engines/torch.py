@@ -1,4 +1,5 @@
 """Operations on PyTorch."""
+import math
 import sys
 
 import keras
@@ -129,5 +130,12 @@ def random(generator, kind, shape, dtype, a, b):
         return keras.random.randint(shape, int(a), int(b), dtype=dtype, seed=seed)
     if kind == "uniform":
         return keras.random.uniform(shape, 0., 1., dtype=dtype, seed=seed) * (b - a) + a
-    function = keras.random.normal if kind == "normal" else keras.random.truncated_normal
-    return function(shape, 0., 1., dtype=dtype, seed=seed) * b + a
+    if kind == "normal":
+        return keras.random.normal(shape, 0., 1., dtype=dtype, seed=seed) * b + a
+    return _truncated(keras.random.uniform(shape, 0., 1., dtype=dtype, seed=seed)) * b + a
+
+
+def _truncated(numbers):
+    """Evenly distributed numbers as normally distributed ones inside of two standard deviations."""
+    reach = math.erf(math.sqrt(2.))
+    return torch.clamp(torch.erfinv((2 * numbers - 1) * reach) * math.sqrt(2.), -2., 2.)

@@ -120,6 +120,19 @@ def conformance(session):
                 env=dict(COMMON_ENV, **row.env, KERAS_HOME=str(copy / "keras_home")))
 
 
+@nox.session(python=MODERN, download_python="never", default=False)
+def examples(session):
+    """Keras 2.2.4's own examples under `kcool run` on Keras 3, on small stand-in data, with their work cut short."""
+    row = STACKS["tf2.21-keras3.15"]
+    install(session, *row.pins, "pip", "setuptools", "scipy", "pillow", "pandas", "pydot", "six", "keras-applications",
+            "matplotlib", "scikit-learn", "cairocffi", "editdistance")
+    copy = Path(session.create_tmp()).resolve() / "checkout"
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(HERE / "tests", copy / "tests", ignore=shutil.ignore_patterns("__pycache__"))
+    session.chdir(copy)
+    session.run("python", "-m", "tests.examples.run", *session.posargs, env=dict(COMMON_ENV, **row.env))
+
+
 @nox.session(python=MODERN, download_python="never")
 def lint(session):
     """Style, types, generated tables, and Python 3.6 syntax where it is promised."""

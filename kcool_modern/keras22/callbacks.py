@@ -13,6 +13,7 @@ from . import backend as K
 from ._tensorboard import TensorBoard
 from .callback_base import Callback
 from .utils.generic_utils import Progbar
+from .utils.progress import times
 
 try:
     import requests
@@ -124,7 +125,7 @@ class BaseLogger(Callback):
         self.seen += size
         for name, value in logs.items():
             stateful = name in self.stateful_metrics
-            self.totals[name] = value if stateful else self.totals.get(name, 0) + value * size
+            self.totals[name] = value if stateful else self.totals.get(name, 0) + times(value, size)
 
     def on_epoch_end(self, epoch, logs=None):
         """See `Callback`."""

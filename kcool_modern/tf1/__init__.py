@@ -14,7 +14,7 @@ from .names import MODULES, NAMES, REFUSED
 __all__ = ["lookup", "module_behind"]
 __version__ = "1.15.5"
 VERSION = __version__
-_spaces = {"tf.compat.v1": None}  # type: dict
+_found = {}  # type: dict
 
 
 def module_behind(name):
@@ -45,13 +45,12 @@ def lookup(space, name):
     plain = path[3:]
     if plain in NAMES:
         return _from_table(plain)
-    if plain.partition(".")[0] == "contrib" and (plain == "contrib" or plain in REFUSED or _has_rows(plain)):
+    if plain.partition(".")[0] == "contrib" and (plain == "contrib" or _has_rows(plain)):
         return sys.modules[_entered(plain)]
-    for prefix in (plain, plain.rpartition(".")[0]):
-        if prefix in REFUSED:
-            raise _refusal(path, REFUSED[prefix])
-    if plain.startswith("contrib."):
-        raise _refusal(path, REFUSED["contrib"])
+    parts = plain.split(".")
+    for end in range(len(parts), 0, -1):
+        if ".".join(parts[:end]) in REFUSED:
+            raise _refusal(path, REFUSED[".".join(parts[:end])])
     try:
         return forwarded(_tensorflow, space, name)
     except NotHere:
@@ -69,9 +68,10 @@ def lookup(space, name):
 def __getattr__(name):
     if name.startswith("__"):
         raise AttributeError(name)
-    value = lookup("tf", name)
-    globals()[name] = value
-    return value
+    # Not into the module's own names: `tf.range` is not the `range` of the code here.
+    if name not in _found:
+        _found[name] = lookup("tf", name)
+    return _found[name]
 
 
 def __dir__():

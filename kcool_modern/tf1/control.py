@@ -140,6 +140,7 @@ class TensorArray:
     """
 
     def __new__(cls, dtype, size=None, dynamic_size=None, clear_after_read=None, *args, **kwargs):
+        """The real one in a computation, else a description of one."""
         if computation() is not None or not tf.executing_eagerly():
             return tf.TensorArray(dtype, size, dynamic_size, clear_after_read, *args, **kwargs)
         return _Described((dtype, size, dynamic_size, False) + args, kwargs, ())
@@ -194,7 +195,15 @@ def while_loop(cond, body, loop_vars, shape_invariants=None, parallel_iterations
 def _looped(cond, body, loop_vars, options):
     loop_vars = map_structure(lambda one: one if isinstance(one, tf.TensorArray) else tf.convert_to_tensor(one),
                               loop_vars)
-    return tf.compat.v1.while_loop(repeated(cond), repeated(body), loop_vars, return_same_structure=True, **options)
+    body = repeated(body)
+
+    def listed(*args):
+        found = body(*args)
+        return found if len(args) > 1 or isinstance(found, (list, tuple)) else [found]
+
+    # Nothing is to be rewritten in code that describes a graph.
+    listed = tf.autograph.experimental.do_not_convert(listed)
+    return tf.compat.v1.while_loop(repeated(cond), listed, loop_vars, return_same_structure=True, **options)
 
 
 def _looped_over_arrays(cond, body, parts, arrays, options):
@@ -215,16 +224,21 @@ def Print(input_, data, message=None, first_n=None, summarize=None, name=None):
         first_n: int, how many times; always by default.
         summarize: int, how many entries of each tensor; 3 by default.
     """
-    left = drawn("print", lambda: [-1 if first_n is None else first_n])
+    left = drawn("print", lambda: _Left(-1 if first_n is None else first_n))
     return current_values.recorded(_printed, (input_, list(data), message or "", left, summarize or 3), name or "Print")
+
+
+class _Left:
+    def __init__(self, count):
+        self.count = count
 
 
 def _printed(value, data, message, left, summarize):
     import sys
 
     def show(*arrays):
-        if left[0]:
-            left[0] -= 1
+        if left.count:
+            left.count -= 1
             parts = ["[%s%s]" % (" ".join(map(str, array.numpy().ravel()[:summarize])),
                                  "..." if array.numpy().size > summarize else "") for array in arrays]
             sys.stderr.write(message + "".join(parts) + "\n")

@@ -1,12 +1,15 @@
 """``tf.layers``, and the layers of ``tf.contrib.layers``, by the layers of Keras 2.2."""
 import functools
 
+import tensorflow as tf
+
 from kcool_modern.keras22 import activations
 from kcool_modern.keras22 import backend as K
 from kcool_modern.keras22 import layers as keras_layers
 from kcool_modern.keras22._symbolic.phase import learning_phase
 from kcool_modern.keras22._symbolic.spec import is_symbol
 
+from .forward import recorded
 from .randoms import glorot_uniform_initializer, xavier_initializer, zeros_initializer
 from .variables import add_to_collection, get_variable_scope, variable_scope
 
@@ -85,7 +88,9 @@ def _weighted(cls, kind, plain=()):
 
 def _initializer(value):
     value = value() if isinstance(value, type) else value
-    return value if value is None or isinstance(value, str) or not callable(value) else functools.partial(_called, value)
+    if value is None or isinstance(value, str) or not callable(value):
+        return value
+    return functools.partial(_called, value)
 
 
 def _called(initializer, shape, dtype=None):
@@ -133,19 +138,36 @@ def batch_normalization(inputs, axis=-1, momentum=0.99, epsilon=1e-3, center=Tru
     layer.trainable = trainable
     if is_symbol(training) and training is learning_phase():
         training = None
-    if not is_symbol(training):
-        known = len(layer._updates)
-        found = layer(inputs, training=None if training is None else bool(training))
-        for update in layer._updates[known:]:
-            add_to_collection("update_ops", update)
-        return found
     known = len(layer._updates)
-    trained = layer(inputs, training=True)
-    for update in layer._updates[known:]:
-        if hasattr(update, "variable"):
-            update = K.update(update.variable, K.switch(training, update + 0., update.variable + 0.))
-        add_to_collection("update_ops", update)
-    return K.switch(training, trained, layer(inputs, training=False))
+    if is_symbol(training):
+        trained = layer(inputs, training=True)
+        found = K.switch(training, trained, layer(inputs, training=False))
+    else:
+        found = layer(inputs, training=None if training is None else bool(training))
+    # Keras's own updates correct the averages for their start from zero.
+    del layer._updates[known:]
+    if training is not False:
+        for moving, value in zip((layer.moving_mean, layer.moving_variance), _batch_statistics(inputs, axis)):
+            add_to_collection("update_ops", K.update(moving, _moved(moving, value, momentum, training)))
+    return found
+
+
+@recorded
+def _batch_statistics(inputs, axis):
+    rank = len(inputs.shape)
+    axes = [one for one in range(rank) if one != axis % rank]
+    mean, variance = tf.nn.moments(inputs, axes)
+    if rank == 4:
+        # What the fused operation gives.
+        count = tf.cast(tf.size(inputs) // tf.size(mean), variance.dtype)
+        variance *= count / tf.maximum(count - 1., 1.)
+    return [mean, variance]
+
+
+@recorded
+def _moved(moving, value, momentum, training):
+    after = moving - (moving - value) * (1. - momentum)
+    return after if training is None or isinstance(training, (bool, int)) else tf.where(training, after, moving)
 
 
 def dropout(inputs, rate=0.5, noise_shape=None, seed=None, training=False, name=None):

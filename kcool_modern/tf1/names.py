@@ -39,7 +39,7 @@ NAMES.update(_rows("close", "randoms", "set_random_seed",
 NAMES["random.set_random_seed"] = NAMES["set_random_seed"]
 for _old, _new in (("random_normal", "random.normal"), ("random_uniform", "random.uniform"),
                    ("truncated_normal", "random.truncated_normal")):
-    NAMES.update({one: ("exact", _T + "randoms:" + _old, "") for one in (_old, _new)})
+    NAMES.update(dict.fromkeys((_old, _new), ("exact", _T + "randoms:" + _old, "")))
 NAMES["nn.dropout"] = ("exact", _T + "randoms:dropout", "")
 for _old in ("zeros", "ones", "constant", "random_normal", "random_uniform", "truncated_normal", "variance_scaling",
              "glorot_uniform", "glorot_normal"):
@@ -119,6 +119,15 @@ NAMES.update({
     "Dimension": ("exact", "tensorflow:compat.v1.Dimension", ""),
 })
 
+NAMES.update(_rows("close", "data", "data.Dataset data.Iterator data.TextLineDataset data.TFRecordDataset "
+                   "data.FixedLengthRecordDataset data.make_one_shot_iterator data.make_initializable_iterator",
+                   "iterators begin by themselves; tensors of the graph give a dataset their value of now"))
+NAMES.update(_rows("close", "queues", "train.batch train.shuffle_batch train.slice_input_producer "
+                   "train.start_queue_runners", "served by tf.data; arrays and tensors with a value of their own"))
+for _old in ("contrib.learn.python.learn.datasets.mnist", "examples.tutorials.mnist.input_data"):
+    NAMES.update({_old + ".read_data_sets": ("exact", _T + "mnist_files:read_data_sets", ""),
+                  _old + ".DataSet": ("exact", _T + "mnist_files:DataSet", "")})
+
 #: What begins with one of these is refused: path -> what to use.
 REFUSED = {
     "contrib.slim": "use keras.layers and Model.fit, or the package tf-slim with native TensorFlow code",
@@ -149,9 +158,6 @@ REFUSED = {
     "estimator": "use Model.fit",
     "metrics": "use keras.metrics, or compute them with NumPy from predictions",
     "train.string_input_producer": "use tf.data",
-    "train.batch": "use tf.data.Dataset.batch",
-    "train.shuffle_batch": "use tf.data.Dataset.shuffle(...).batch(...)",
-    "train.start_queue_runners": "use tf.data",
     "train.QueueRunner": "use tf.data",
     "hessians": "use tf.gradients of each entry of tf.gradients",
     "import_graph_def": "load the weights into a graph that is built by code",

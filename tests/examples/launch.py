@@ -5,7 +5,8 @@
 Also for the real Keras 2.2.4 (`python launch.py ...`), hence in the Python of 2018.
 
 CUTS.json: {"epochs", "samples", "steps": upper limits for each call of `fit` and the like; "last": whether the last
-epochs are kept instead of the first; "ranges": {stop: lower stop} for the example's own loops; "old": real Keras}.
+epochs are kept instead of the first, in training that starts at the first; "ranges": {stop: lower stop} for the
+example's own loops; "old": real Keras}.
 """
 import functools
 import inspect
@@ -17,7 +18,7 @@ import sys
 
 import numpy as np
 
-LOSS_LINE = re.compile(r"(?:[Ll]oss value|Decoded sentence)\D*:\s*(.*)")
+LOSS_LINE = re.compile(r"(?:[Ll]oss value|Decoded sentence)[^:]*:\s*(.*)")
 
 
 class Cutter(object):
@@ -44,7 +45,7 @@ class Cutter(object):
                 self._cut(name, bound)
             self.depth += 1
             try:
-                result = method(*bound.args, **bound.kwargs)
+                result = method(args[0], **_named(bound))
             finally:
                 self.depth -= 1
             if not self.depth:
@@ -84,8 +85,8 @@ class Cutter(object):
     def _cut_epochs(self, bound):
         given, limit = bound.arguments, self.cuts["epochs"]
         epochs, first = given.get("epochs", 1), given.get("initial_epoch", 0)
-        if self.cuts.get("last"):
-            given["initial_epoch"] = max(first, epochs - limit)
+        if self.cuts.get("last") and not first:
+            given["initial_epoch"] = max(0, epochs - limit)
         else:
             given["epochs"] = min(epochs, first + limit)
 
@@ -104,6 +105,16 @@ class Cutter(object):
             self.found[name.replace("_generator", "")].append(np.asarray(result, "float64").ravel().tolist())
 
 
+def _named(bound):
+    """All arguments but the first, by name."""
+    named = dict(bound.arguments)
+    for parameter in bound.signature.parameters.values():
+        if parameter.kind is inspect.Parameter.VAR_KEYWORD:
+            named.update(named.pop(parameter.name, {}))
+    del named[next(iter(bound.signature.parameters))]
+    return named
+
+
 def cut_range(ranges):
     """A `range` that ends the example's own loops earlier."""
     class Kind(type):
@@ -117,6 +128,41 @@ def cut_range(ranges):
             return isinstance(instance, range)
 
     return Kind("range", (), {})
+
+
+def allow_fewer_labels():
+    """Lets ticks have fewer labels than there are of them, as Matplotlib did in 2018."""
+    try:
+        from matplotlib.axis import Axis
+    except ImportError:
+        return
+    strict = Axis.set_ticklabels
+
+    @functools.wraps(strict)
+    def set_ticklabels(self, labels, *args, **kwargs):
+        labels = list(labels)
+        missing = len(self.get_majorticklocs()) - len(labels)
+        return strict(self, labels + [""] * missing, *args, **kwargs)
+
+    Axis.set_ticklabels = set_ticklabels
+
+
+def split_as_before():
+    """Lets the example split text at matches that are not empty, as `re.split` did until Python 3.6."""
+    modern = re.split
+
+    @functools.wraps(modern)
+    def split(pattern, string, maxsplit=0, flags=0):
+        if sys._getframe(1).f_globals.get("__name__") != "__main__":
+            return modern(pattern, string, maxsplit=maxsplit, flags=flags)
+        parts, last = [], 0
+        for match in re.finditer(pattern, string, flags):
+            if match.group():
+                parts += [string[last:match.start()]] + list(match.groups())
+                last = match.end()
+        return parts + [string[last:]]
+
+    re.split = split
 
 
 class Listener(object):
@@ -151,6 +197,8 @@ def main(cuts_path, result_path, script, *arguments):
     cutter.attach([training.Model, sequential.Sequential])
     np.random.seed(1337)
     random.seed(1337)
+    allow_fewer_labels()
+    split_as_before()
     import six
 
     shorter = cut_range(cuts.get("ranges", {}))

@@ -3,6 +3,7 @@ import operator
 
 from keras import KerasTensor
 
+from .context import computation
 from .dtypes import DType
 from .record import record
 
@@ -113,10 +114,19 @@ class Tensor(KerasTensor):
         """The static shape: a tuple of int and None; None if the number of axes is not known."""
         return None if self._shape is None else Sizes(self._shape)
 
+    @shape.setter
+    def shape(self, shape):
+        # The first versions of Keras 3 write both attributes themselves.
+        self._shape = None if shape is None else tuple(shape)
+
     @property
     def dtype(self):
         """The dtype, a str with TensorFlow's attributes."""
         return DType(self._dtype)
+
+    @dtype.setter
+    def dtype(self, dtype):
+        self._dtype = dtype
 
     @property
     def _keras_shape(self):
@@ -162,6 +172,12 @@ class Tensor(KerasTensor):
 
     def __bool__(self):
         raise TypeError("A symbolic tensor has no truth value while the graph is described: use K.switch. (%r)" % self)
+
+    def __jax_array__(self):
+        # JAX asks when it meets a tensor of the graph among its own.
+        if computation() is None:
+            return super().__jax_array__()
+        return computation().resolve(self)
 
     # As in graph Keras: tensors are equal if they are the same tensor. K.equal compares values.
     __eq__ = object.__eq__

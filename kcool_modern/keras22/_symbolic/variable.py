@@ -1,6 +1,8 @@
 """Variables that are tensors of the graph: an expression of a variable follows the variable's value for ever."""
+import inspect
 import itertools
 import weakref
+from collections import namedtuple
 
 import keras
 import numpy as np
@@ -11,10 +13,14 @@ from .record import record
 from .spec import is_symbol, static_shape
 from .tensor import Shape, operators
 
-__all__ = ["Variable", "living", "reading", "settle", "variable"]
+__all__ = ["Variable", "reset_names", "living", "reading", "settle", "variable"]
 
 _living = weakref.WeakValueDictionary()  # type: weakref.WeakValueDictionary
 _numbers = itertools.count()
+
+
+# The first versions of Keras 3 have no such argument.
+_NO_CAST = {"autocast": False} if "autocast" in inspect.signature(keras.Variable.__init__).parameters else {}
 
 
 class Variable(keras.Variable):
@@ -24,6 +30,13 @@ class Variable(keras.Variable):
     _keras_mask = None
     old_name = None
     _drawn_from = None
+
+    @property
+    def name(self):
+        """The name in TensorFlow 1's spelling, such as ``dense_1/kernel:0``; scripts pick weights by it."""
+        name = self.old_name or "Variable"
+        return name if ":" in name else name + ":0"
+
     _number, _settled = 0, False
 
     @property
@@ -41,8 +54,8 @@ class Variable(keras.Variable):
 
     @property
     def op(self):
-        """Has a ``name``, as in TensorFlow 1."""
-        return self
+        """Has a ``name``, without the number of the output."""
+        return _Operation(self.name.partition(":")[0], self)
 
     def eval(self, session=None):
         """The value as an array."""
@@ -100,9 +113,29 @@ class _Initializer(object):
         self.perform()
 
 
+#: What TensorFlow 1 called the operation behind a variable.
+_Operation = namedtuple("_Operation", "name variable")
+
+
 def _is_tracing():
     import tensorflow as tf
     return not tf.executing_eagerly()
+
+
+_taken = {}  # type: dict
+
+
+def _distinct(name):
+    """A name that no variable has had since `reset_names`, as in a graph of TensorFlow 1."""
+    name = name.partition(":")[0]
+    count = _taken[name] = _taken.get(name, -1) + 1
+    return name if count == 0 else "%s_%d" % (name, count)
+
+
+def reset_names():
+    """Names begin without a number again, and `living` with what is made from now on: a new graph."""
+    _taken.clear()
+    _living.clear()
 
 
 def variable(value, dtype=None, name=None, trainable=True):
@@ -123,9 +156,9 @@ def variable(value, dtype=None, name=None, trainable=True):
     plain = None if name is None else name.split("/")[-1].split(":")[0] or None
     # PyTorch refuses to follow gradients of integers.
     trainable = trainable and ("float" in dtype or keras.config.backend() != "torch")
-    made = keras.Variable(np.asarray(value, dtype=dtype), dtype=dtype, name=plain, trainable=trainable, autocast=False)
+    made = keras.Variable(np.asarray(value, dtype=dtype), dtype=dtype, name=plain, trainable=trainable, **_NO_CAST)
     made.__class__ = Variable
-    made.old_name, made._drawn_from = name, drawn_from
+    made.old_name, made._drawn_from = _distinct(name or "Variable"), drawn_from
     made._number = next(_numbers)
     _living[made._number] = made
     return made

@@ -1,4 +1,6 @@
 """Settings: the float type, the fuzz factor, and where images have their channels. Keras 3 shares them."""
+import sys
+
 import keras
 import numpy as np
 from keras.config import epsilon, floatx, image_data_format, set_epsilon
@@ -6,6 +8,8 @@ from keras.config import epsilon, floatx, image_data_format, set_epsilon
 __all__ = ["backend", "cast_to_floatx", "epsilon", "floatx", "image_data_format", "image_dim_ordering",
            "normalize_data_format", "set_epsilon", "set_floatx", "set_image_data_format", "set_image_dim_ordering"]
 
+#: Whether JAX had 64-bit types before anybody asked here.
+_DOUBLES = keras.config.backend() == "jax" and bool(sys.modules["jax"].config.jax_enable_x64)
 _ORDERINGS = {"tf": "channels_last", "th": "channels_first"}
 
 
@@ -19,6 +23,10 @@ def set_floatx(floatx):
     if floatx not in ("float16", "float32", "float64"):
         raise ValueError("Unknown floatx type: %s" % (floatx,))
     keras.config.set_floatx(str(floatx))
+    if backend() == "jax":
+        # Which otherwise takes float32 for float64, saying so in a warning only.
+        import jax
+        jax.config.update("jax_enable_x64", floatx == "float64" or _DOUBLES)
 
 
 def cast_to_floatx(x):

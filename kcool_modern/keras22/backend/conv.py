@@ -145,7 +145,7 @@ def bias_add(x, bias, data_format=None):
     """
     data_format = normalize_data_format(data_format)
     sizes, rank = static_shape(bias), ndim(x)
-    if len(sizes) not in (1, rank - 1):
+    if rank is not None and len(sizes) not in (1, rank - 1):
         raise ValueError("Unexpected bias dimensions %d, expect to be 1 or %d dimensions" % (len(sizes), rank))
     if rank not in (3, 4, 5):
         return x + bias

@@ -83,4 +83,4 @@ def dtype(x):
 
 def count_params(x):
     """The number of scalars in a tensor of known shape."""
-    return np.prod(int_shape(x))
+    return int(np.prod(int_shape(x)))

@@ -25,7 +25,7 @@ def dot(x, y):
         return native().sparse_dot(x, y)
     x, y = together(x, y)
     if ndim(x) is None or ndim(x) <= 2 and ndim(y) <= 2:
-        return ops.matmul(x, y)
+        return native().matmul(x, y, False, False)
     x_sizes, y_sizes = _sizes(x), _sizes(y)
     axes = list(range(len(y_sizes)))
     axes = [axes.pop(-2)] + axes

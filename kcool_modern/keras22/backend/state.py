@@ -92,7 +92,11 @@ def _full(number, shape, dtype, name):
     known = not is_tensor(sizes) and all(isinstance(size, (int, np.integer)) and size for size in sizes)
     if known and computation() is None:
         return variable(np.full(tuple(sizes), number, dtype=dtype), dtype, name)
-    return record(_fill, (sizes if is_symbol(sizes) else list(sizes), number, dtype), name="fill")
+    made = record(_fill, (sizes if is_symbol(sizes) else list(sizes), number, dtype), name="fill")
+    if computation() is None and is_symbol(made) and made.shape and made.shape.is_fully_defined():
+        # Sizes that are tensors but known all the same: K.zeros(K.shape(weight)).
+        return variable(np.full(made.shape.as_list(), number, dtype=dtype), dtype, name)
+    return made
 
 
 def _fill(sizes, number, dtype):

@@ -3,13 +3,13 @@ import re
 
 import keras
 import numpy as np
-from keras.src.backend.common.masking import get_keras_mask, set_keras_mask
 
 from .. import backend as K
 from .. import constraints, initializers, regularizers
 from .._symbolic.context import Product, computation, describing, direct
 from .._symbolic.engines import outside_trace
 from .._symbolic.infer import infer
+from .._symbolic.masks import get_keras_mask, set_keras_mask
 from .._symbolic.record import unique
 from .._symbolic.spec import flat, is_backend_tensor, is_symbol, is_variable, map_structure
 from .._symbolic.updates import Pending

@@ -5,7 +5,12 @@ from collections import OrderedDict
 
 import numpy as np
 
-__all__ = ["Progbar"]
+__all__ = ["Progbar", "times"]
+
+
+def times(value, count):
+    """A batch's number times its size, in float64: so NumPy 1 multiplied, where NumPy 2 would stay with float32."""
+    return value * np.float64(count) if np.ndim(value) == 0 else value * count
 
 
 class Progbar(object):
@@ -56,10 +61,10 @@ class Progbar(object):
             if name in self.stateful_metrics:
                 self._values[name] = [value, 1]
             elif name in self._values:
-                self._values[name][0] += value * steps
+                self._values[name][0] += times(value, steps)
                 self._values[name][1] += steps
             else:
-                self._values[name] = [value * steps, steps]
+                self._values[name] = [times(value, steps), steps]
 
     def _is_complete(self, current):
         return self.target is None or current >= self.target

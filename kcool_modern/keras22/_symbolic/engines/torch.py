@@ -14,8 +14,8 @@ from ..run import Plan, Run, ordered
 from ..spec import flat, is_symbol
 from . import looks
 
-__all__ = ["clear", "compile", "connected", "devices", "gradients", "infer", "is_traced", "knows_sizes", "outside_trace", "read",
-           "values"]
+__all__ = ["clear", "compile", "connected", "devices", "gradients", "infer", "is_traced", "knows_sizes",
+           "outside_trace", "read", "values"]
 
 _ATTRIBUTES = ("stateless_scope", "symbolic_scope", "torch_device")
 
@@ -40,7 +40,7 @@ def _looked(inference, function, args, kwargs):
     try:
         with SymbolicScope(), device_scope("meta"):
             return look()
-    except (NotImplementedError, RuntimeError) as error:
+    except (NotImplementedError, RuntimeError, TypeError) as error:
         if "meta" not in str(error).lower():
             raise
     # Some operations look at values, or are not made for tensors without storage.

@@ -43,7 +43,7 @@ TECHNIQUES = OrderedDict((row.name, row) for row in (
                       "torch.distributed with torch.nn.parallel.DistributedDataParallel"))),
 ))
 
-#: Names that are whole modules: export name -> (technique-like label, attribute of the Keras module, module that serves it on Keras 3).
+#: Names that are whole modules: export name -> (technique-like label, the Keras module's attribute, module on Keras 3).
 NAMESPACES = OrderedDict((
     ("keras", ("", "kcool_modern.native")),
     ("K", (".backend", "kcool_modern.native.backend")),

@@ -140,6 +140,7 @@ class TensorArray:
     """
 
     def __new__(cls, dtype, size=None, dynamic_size=None, clear_after_read=None, *args, **kwargs):
+        """Makes a real array inside a computation."""
         if computation() is not None or not tf.executing_eagerly():
             return tf.TensorArray(dtype, size, dynamic_size, clear_after_read, *args, **kwargs)
         return _Described((dtype, size, dynamic_size, False) + args, kwargs, ())

@@ -85,7 +85,8 @@ def _weighted(cls, kind, plain=()):
 
 def _initializer(value):
     value = value() if isinstance(value, type) else value
-    return value if value is None or isinstance(value, str) or not callable(value) else functools.partial(_called, value)
+    plain = value is None or isinstance(value, str) or not callable(value)
+    return value if plain else functools.partial(_called, value)
 
 
 def _called(initializer, shape, dtype=None):

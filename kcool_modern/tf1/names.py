@@ -39,7 +39,7 @@ NAMES.update(_rows("close", "randoms", "set_random_seed",
 NAMES["random.set_random_seed"] = NAMES["set_random_seed"]
 for _old, _new in (("random_normal", "random.normal"), ("random_uniform", "random.uniform"),
                    ("truncated_normal", "random.truncated_normal")):
-    NAMES.update({one: ("exact", _T + "randoms:" + _old, "") for one in (_old, _new)})
+    NAMES.update(dict.fromkeys((_old, _new), ("exact", _T + "randoms:" + _old, "")))
 NAMES["nn.dropout"] = ("exact", _T + "randoms:dropout", "")
 for _old in ("zeros", "ones", "constant", "random_normal", "random_uniform", "truncated_normal", "variance_scaling",
              "glorot_uniform", "glorot_normal"):

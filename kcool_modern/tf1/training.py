@@ -10,9 +10,8 @@ from kcool_modern.keras22._native_optimizer import new_values
 from kcool_modern.keras22._symbolic.context import computation
 from kcool_modern.keras22._symbolic.record import record
 from kcool_modern.keras22._symbolic.spec import is_symbol, is_variable
-from kcool_modern.keras22._symbolic.updates import Update
 
-from .control import Operation, group
+from .control import group
 from .forward import describes, recorded
 from .variables import Variable, get_collection, global_variables, trainable_variables
 

@@ -13,8 +13,8 @@ from ..run import Plan, Run, ordered
 from ..spec import flat, is_symbol
 from . import looks
 
-__all__ = ["advance", "clear", "compile", "connected", "devices", "gradients", "infer", "is_traced", "knows_sizes", "outside_trace",
-           "read", "values"]
+__all__ = ["advance", "clear", "compile", "connected", "devices", "gradients", "infer", "is_traced", "knows_sizes",
+           "outside_trace", "read", "values"]
 
 
 #: Whether tensors have no open sizes while a function is traced.

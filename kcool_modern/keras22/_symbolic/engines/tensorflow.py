@@ -13,8 +13,8 @@ from ..spec import flat, is_symbol, map_structure, static_shape
 from ..tensor import Tensor
 from ..variable import Variable
 
-__all__ = ["clear", "compile", "connected", "devices", "gradients", "infer", "is_traced", "knows_sizes", "outside_trace", "read",
-           "values"]
+__all__ = ["clear", "compile", "connected", "devices", "gradients", "infer", "is_traced", "knows_sizes",
+           "outside_trace", "read", "values"]
 
 
 #: Whether tensors have no open sizes while a function is traced.

@@ -14,8 +14,8 @@ from ..run import Plan, Run, ordered
 from ..spec import flat, is_symbol
 from . import looks
 
-__all__ = ["clear", "compile", "connected", "devices", "gradients", "infer", "is_traced", "knows_sizes", "outside_trace", "read",
-           "values"]
+__all__ = ["clear", "compile", "connected", "devices", "gradients", "infer", "is_traced", "knows_sizes",
+           "outside_trace", "read", "values"]
 
 _ATTRIBUTES = ("stateless_scope", "symbolic_scope", "torch_device")
 

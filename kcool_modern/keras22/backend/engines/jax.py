@@ -106,6 +106,6 @@ def loop(step, inputs, mask, states, output, limit):
     return last, outputs, list(states)
 
 
-def argmax(x, axis):
+def argmax(x, axis):  # type: ignore[no-redef]
     """The index of the greatest value."""
     return jnp.argmax(np.asarray(x) if portable.is_known(x) else x, axis)

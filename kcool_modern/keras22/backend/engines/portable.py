@@ -10,9 +10,9 @@ from ..._symbolic.spec import is_backend_tensor, is_variable
 
 __all__ = ["arange", "argmax", "argmin", "as_tensors", "batch_flatten", "batch_norm", "clip", "concatenate",
            "constant", "either", "fill", "fused_batch_norm", "gather", "has_channels_first", "identity", "in_top_k",
-           "is_known", "l2_normalize", "leaky_relu", "matmul", "moments", "pad", "power", "reduce", "repeat", "shape", "sigmoid",
-           "sigmoid_crossentropy", "slice", "softmax", "softmax_crossentropy", "sparse_softmax_crossentropy", "stack",
-           "transpose", "where"]
+           "is_known", "l2_normalize", "leaky_relu", "matmul", "moments", "pad", "power", "reduce", "repeat", "shape",
+           "sigmoid", "sigmoid_crossentropy", "slice", "softmax", "softmax_crossentropy",
+           "sparse_softmax_crossentropy", "stack", "transpose", "where"]
 
 
 def is_known(value):

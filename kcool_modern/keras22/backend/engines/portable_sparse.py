@@ -1,5 +1,4 @@
 """Sparse tensors, which are dense ones on JAX and PyTorch; and labels of sequences."""
-import numpy as np
 from keras import ops
 
 __all__ = ["ctc_decode", "ctc_loss", "is_sparse", "sparse", "sparse_concatenate", "sparse_dot", "sparse_labels",

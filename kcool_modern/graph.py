@@ -56,16 +56,19 @@ def is_input_node(node):
     return bool(node.is_input)
 
 
-def nodes_between(inputs, outputs):
+def nodes_between(inputs, outputs, inputs_of=None, is_entry=None):
     """The nodes that compute some tensors from others, in an order in which they can be run.
 
     Args:
         inputs: symbolic tensors that are given; the walk stops there.
         outputs: symbolic tensors that are wanted.
+        inputs_of: function from a node to the tensors that it is computed from; `node_inputs` by default.
+        is_entry: function that tells whether a node begins the graph; `is_input_node` by default.
 
     Returns:
         ``(nodes, missing)``: the nodes, and the entry tensors that are needed and not given, in the order found.
     """
+    inputs_of, is_entry = inputs_of or node_inputs, is_entry or is_input_node
     given = {id(tensor) for tensor in inputs}
     nodes, missing, seen = [], [], set()
     # An explicit stack: a model may well be deeper than Python's recursion limit.
@@ -78,11 +81,11 @@ def nodes_between(inputs, outputs):
             nodes.append(node)
         elif id(tensor) not in given and key not in seen:
             seen.add(key)
-            if node is None or is_input_node(node):
+            if node is None or is_entry(node):
                 missing.append(tensor)
             else:
                 stack.append((tensor, True))
-                stack.extend((parent, False) for parent in reversed(node_inputs(node)))
+                stack.extend((parent, False) for parent in reversed(inputs_of(node)))
     return nodes, missing
 
 

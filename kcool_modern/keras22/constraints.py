@@ -3,7 +3,7 @@ import keras
 
 from . import backend as K
 from ._symbolic.record import record
-from .utils.generic_utils import deserialize_keras_object, serialize_keras_object
+from .utils.generic_utils import deserialize_keras_object, interpret, serialize_keras_object
 
 __all__ = ["Constraint", "MaxNorm", "MinMaxNorm", "NonNeg", "UnitNorm", "deserialize", "get", "max_norm", "maxnorm",
            "min_max_norm", "non_neg", "nonneg", "serialize", "unit_norm", "unitnorm"]
@@ -134,12 +134,4 @@ def deserialize(config, custom_objects=None):
 
 def get(identifier):
     """A constraint by name, config or itself; None for None."""
-    if identifier is None:
-        return None
-    if isinstance(identifier, dict):
-        return deserialize(identifier)
-    if isinstance(identifier, str):
-        return deserialize({"class_name": identifier, "config": {}})
-    if callable(identifier):
-        return identifier
-    raise ValueError("Could not interpret constraint identifier: " + str(identifier))
+    return None if identifier is None else interpret(identifier, deserialize, "constraint")

@@ -2,7 +2,7 @@
 import numpy as np
 
 from . import backend as K
-from .utils.generic_utils import deserialize_keras_object, serialize_keras_object
+from .utils.generic_utils import deserialize_keras_object, interpret, serialize_keras_object
 
 __all__ = ["Constant", "Identity", "Initializer", "Ones", "Orthogonal", "RandomNormal", "RandomUniform",
            "TruncatedNormal", "VarianceScaling", "Zeros", "constant", "deserialize", "get", "glorot_normal",
@@ -271,10 +271,4 @@ def deserialize(config, custom_objects=None):
 
 def get(identifier):
     """An initializer by name, config or itself."""
-    if isinstance(identifier, dict):
-        return deserialize(identifier)
-    if isinstance(identifier, str):
-        return deserialize({"class_name": identifier, "config": {}})
-    if callable(identifier):
-        return identifier
-    raise ValueError("Could not interpret initializer identifier: " + str(identifier))
+    return interpret(identifier, deserialize, "initializer")

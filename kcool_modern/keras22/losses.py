@@ -3,7 +3,7 @@ import math
 
 from . import backend as K
 from ._symbolic.record import op
-from .utils.generic_utils import deserialize_keras_object, serialize_keras_object
+from .utils.generic_utils import deserialize_keras_object, interpret_function, serialize_keras_object
 
 __all__ = ["MAE", "MAPE", "MSE", "MSLE", "KLD", "binary_crossentropy", "categorical_crossentropy", "categorical_hinge",
            "cosine", "cosine_proximity", "deserialize", "get", "hinge", "kld", "kullback_leibler_divergence", "logcosh",
@@ -122,10 +122,4 @@ def deserialize(name, custom_objects=None):
 
 def get(identifier):
     """A loss function by name, config or itself; None for None."""
-    if identifier is None:
-        return None
-    if isinstance(identifier, (str, dict)):
-        return deserialize(identifier)
-    if callable(identifier):
-        return identifier
-    raise ValueError("Could not interpret loss function identifier:", identifier)
+    return None if identifier is None else interpret_function(identifier, deserialize, "loss function")

@@ -25,7 +25,7 @@ from .losses import (
     sparse_categorical_crossentropy,
     squared_hinge,
 )
-from .utils.generic_utils import deserialize_keras_object, serialize_keras_object
+from .utils.generic_utils import deserialize_keras_object, interpret_function, serialize_keras_object
 
 __all__ = ["MAE", "MAPE", "MSE", "MSLE", "binary_accuracy", "binary_crossentropy", "categorical_accuracy",
            "categorical_crossentropy", "cosine", "cosine_proximity", "deserialize", "get", "hinge",
@@ -78,8 +78,4 @@ def deserialize(config, custom_objects=None):
 
 def get(identifier):
     """A metric by name, config or itself."""
-    if isinstance(identifier, (str, dict)):
-        return deserialize(identifier)
-    if callable(identifier):
-        return identifier
-    raise ValueError("Could not interpret metric function identifier:", identifier)
+    return interpret_function(identifier, deserialize, "metric function")

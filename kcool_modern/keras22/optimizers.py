@@ -6,145 +6,13 @@ import keras
 from keras import ops
 
 from . import backend as K
+from ._optimizer import Optimizer, clip_norm, step_number, zeros_like_each
 from ._symbolic.record import record
 from .legacy import interfaces
 from .utils.generic_utils import deserialize_keras_object, serialize_keras_object
 
 __all__ = ["Adadelta", "Adagrad", "Adam", "Adamax", "Nadam", "Optimizer", "RMSprop", "SGD", "TFOptimizer", "adadelta",
            "adagrad", "adam", "adamax", "clip_norm", "deserialize", "get", "nadam", "rmsprop", "serialize", "sgd"]
-
-
-def clip_norm(g, c, n):
-    """Shortens a gradient whose norm is greater than allowed.
-
-    Args:
-        g: tensor, the gradient.
-        c: float, the greatest norm; nothing is done if it is not positive.
-        n: tensor, the norm.
-    """
-    return record(_clip_norm, (g, c, n), name="clip_norm") if c > 0 else g
-
-
-def _clip_norm(g, c, n):
-    return ops.where(n >= c, c / n * g, g)
-
-
-def _clip(grads, norm, value):
-    if norm > 0:
-        length = ops.sqrt(sum(ops.sum(ops.square(g)) for g in grads))
-        grads = [_clip_norm(g, norm, length) for g in grads]
-    return [ops.clip(g, -value, value) for g in grads] if value > 0 else grads
-
-
-class Optimizer(object):
-    """Base class: turns a loss into updates of parameters.
-
-    Args:
-        clipnorm: float, the greatest norm of all gradients together.
-        clipvalue: float, the greatest absolute value of a gradient's element.
-
-    Attributes:
-        updates: what `get_updates` gave.
-        weights: the optimizer's own variables that are saved with a model.
-    """
-
-    def __init__(self, **kwargs):
-        for name in kwargs:
-            if name not in ("clipnorm", "clipvalue"):
-                raise TypeError("Unexpected keyword argument passed to optimizer: " + str(name))
-        self.__dict__.update(kwargs)
-        self.updates = []
-        self.weights = []
-
-    @interfaces.legacy_get_updates_support
-    def get_updates(self, loss, params):
-        """The updates of one step.
-
-        Args:
-            loss: tensor.
-            params: list of variables.
-        """
-        raise NotImplementedError
-
-    def get_gradients(self, loss, params):
-        """The gradients of the loss, clipped: a list of tensors."""
-        grads = K.gradients(loss, params)
-        if any(g is None for g in grads):
-            raise ValueError("An operation has `None` for gradient. Please make sure that all of your ops have a "
-                             "gradient defined (i.e. are differentiable). Common ops without gradient: K.argmax, "
-                             "K.round, K.eval.")
-        norm, value = getattr(self, "clipnorm", 0), getattr(self, "clipvalue", 0)
-        return list(record(_clip, (grads, norm, value), name="clip")) if norm > 0 or value > 0 else grads
-
-    def set_weights(self, weights):
-        """Sets `weights` from a list of arrays; after the updates have been made."""
-        if len(self.weights) != len(weights):
-            raise ValueError("Length of the specified weight list (%d) does not match the number of weights of the "
-                             "optimizer (%d)" % (len(weights), len(self.weights)))
-        for there, given in zip(self.get_weights(), weights):
-            if there.shape != given.shape:
-                raise ValueError("Optimizer weight shape %s not compatible with provided weight shape %s"
-                                 % (there.shape, given.shape))
-        K.batch_set_value(list(zip(self.weights, weights)))
-
-    def get_weights(self):
-        """The values of `weights`: a list of arrays."""
-        return K.batch_get_value(self.weights)
-
-    def get_config(self):
-        """The arguments of the constructor, with the values that they have now."""
-        return {name: getattr(self, name) for name in ("clipnorm", "clipvalue") if hasattr(self, name)}
-
-    @classmethod
-    def from_config(cls, config):
-        """Makes an optimizer from its config."""
-        return cls(**config)
-
-    def _set_up(self, **values):
-        """Makes a variable of each value that the user may change while training; counts iterations."""
-        with K.name_scope(type(self).__name__):
-            self.iterations = K.variable(0, dtype="int64", name="iterations")
-            for name, value in values.items():
-                setattr(self, name, K.variable(value, name=name))
-        if "decay" in values:
-            self.initial_decay = values["decay"]
-
-    def _config(self, names, **others):
-        config = Optimizer.get_config(self)
-        config.update((name, float(K.get_value(getattr(self, name)))) for name in names)
-        config.update(others)
-        return config
-
-    def _decayed(self):
-        """The learning rate of this step."""
-        if self.initial_decay > 0:
-            return record(_decay, (self.lr, self.decay, self.iterations), name="decay")
-        return self.lr
-
-    def _begin(self, loss, params):
-        """The gradients; the list of updates is begun."""
-        grads = self.get_gradients(loss, params)
-        self.updates = [K.update_add(self.iterations, 1)]
-        return grads
-
-    def _write(self, param, value, *slots):
-        """Adds the updates of a parameter and of ``(variable, new value)`` pairs that belong to it."""
-        if getattr(param, "constraint", None) is not None:
-            value = param.constraint(value)
-        self.updates.extend(K.update(slot, new) for slot, new in slots)
-        self.updates.append(K.update(param, value))
-
-
-def _zeros(params):
-    return [K.zeros(K.int_shape(p), dtype=K.dtype(p)) for p in params]
-
-
-def _decay(lr, decay, iterations):
-    return lr * (1. / (1. + decay * ops.cast(iterations, decay.dtype)))
-
-
-def _step_number(iterations):
-    return ops.cast(iterations, keras.config.floatx()) + 1
 
 
 class SGD(Optimizer):
@@ -166,7 +34,7 @@ class SGD(Optimizer):
     def get_updates(self, loss, params):
         """See `Optimizer`."""
         grads = self._begin(loss, params)
-        moments = _zeros(params)
+        moments = zeros_like_each(params)
         self.weights = [self.iterations] + moments
         lr = self._decayed()
         for p, g, m in zip(params, grads, moments):
@@ -201,13 +69,7 @@ class RMSprop(Optimizer):
     @interfaces.legacy_get_updates_support
     def get_updates(self, loss, params):
         """See `Optimizer`."""
-        grads = self._begin(loss, params)
-        self.weights = accumulators = _zeros(params)
-        lr = self._decayed()
-        for p, g, a in zip(params, grads, accumulators):
-            new_p, new_a = record(_rmsprop, (p, g, a, lr, self.rho, self.epsilon), name="rmsprop")
-            self._write(p, new_p, (a, new_a))
-        return self.updates
+        return self._accumulate(loss, params, _rmsprop, self.rho, self.epsilon)
 
     def get_config(self):
         """See `Optimizer`."""
@@ -234,13 +96,7 @@ class Adagrad(Optimizer):
     @interfaces.legacy_get_updates_support
     def get_updates(self, loss, params):
         """See `Optimizer`."""
-        grads = self._begin(loss, params)
-        self.weights = accumulators = _zeros(params)
-        lr = self._decayed()
-        for p, g, a in zip(params, grads, accumulators):
-            new_p, new_a = record(_adagrad, (p, g, a, lr, self.epsilon), name="adagrad")
-            self._write(p, new_p, (a, new_a))
-        return self.updates
+        return self._accumulate(loss, params, _adagrad, self.epsilon)
 
     def get_config(self):
         """See `Optimizer`."""
@@ -270,7 +126,7 @@ class Adadelta(Optimizer):
     def get_updates(self, loss, params):
         """See `Optimizer`."""
         grads = self._begin(loss, params)
-        accumulators, deltas = _zeros(params), _zeros(params)
+        accumulators, deltas = zeros_like_each(params), zeros_like_each(params)
         self.weights = accumulators + deltas
         lr = self._decayed()
         for p, g, a, d in zip(params, grads, accumulators, deltas):
@@ -310,8 +166,8 @@ class Adam(Optimizer):
     def get_updates(self, loss, params):
         """See `Optimizer`."""
         grads = self._begin(loss, params)
-        ms, vs = _zeros(params), _zeros(params)
-        vhats = _zeros(params) if self.amsgrad else [K.zeros(1) for _ in params]
+        ms, vs = zeros_like_each(params), zeros_like_each(params)
+        vhats = zeros_like_each(params) if self.amsgrad else [K.zeros(1) for _ in params]
         self.weights = [self.iterations] + ms + vs + vhats
         lr = record(_adam_rate, (self._decayed(), self.beta_1, self.beta_2, self.iterations), name="adam_rate")
         for p, g, m, v, vhat in zip(params, grads, ms, vs, vhats):
@@ -330,7 +186,7 @@ class Adam(Optimizer):
 
 
 def _adam_rate(lr, beta_1, beta_2, iterations):
-    t = _step_number(iterations)
+    t = step_number(iterations)
     return lr * (ops.sqrt(1. - ops.power(beta_2, t)) / (1. - ops.power(beta_1, t)))
 
 
@@ -365,7 +221,7 @@ class Adamax(Optimizer):
     def get_updates(self, loss, params):
         """See `Optimizer`."""
         grads = self._begin(loss, params)
-        ms, us = _zeros(params), _zeros(params)
+        ms, us = zeros_like_each(params), zeros_like_each(params)
         self.weights = [self.iterations] + ms + us
         lr = record(_adamax_rate, (self._decayed(), self.beta_1, self.iterations), name="adamax_rate")
         for p, g, m, u in zip(params, grads, ms, us):
@@ -380,7 +236,7 @@ class Adamax(Optimizer):
 
 
 def _adamax_rate(lr, beta_1, iterations):
-    return lr / (1. - ops.power(beta_1, _step_number(iterations)))
+    return lr / (1. - ops.power(beta_1, step_number(iterations)))
 
 
 def _adamax(p, g, m, u, lr, beta_1, beta_2, epsilon):
@@ -407,7 +263,7 @@ class Nadam(Optimizer):
     def get_updates(self, loss, params):
         """See `Optimizer`."""
         grads = self._begin(loss, params)
-        ms, vs = _zeros(params), _zeros(params)
+        ms, vs = zeros_like_each(params), zeros_like_each(params)
         self.weights = [self.iterations] + ms + vs
         schedule = record(_nadam_schedule, (self.m_schedule, self.iterations, self.beta_1, self.beta_2,
                                             self.schedule_decay), name="nadam_schedule")
@@ -424,7 +280,7 @@ class Nadam(Optimizer):
 
 
 def _nadam_schedule(m_schedule, iterations, beta_1, beta_2, schedule_decay):
-    t = _step_number(iterations)
+    t = step_number(iterations)
     base = ops.convert_to_tensor(0.96, dtype=keras.config.floatx())
     now, then = [beta_1 * (1. - 0.5 * ops.power(base, step * schedule_decay)) for step in (t, t + 1)]
     return m_schedule * now, m_schedule * now * then, now, then, 1. - ops.power(beta_2, t)

@@ -4,7 +4,7 @@ import numpy as np
 
 from . import backend as K
 from ._symbolic.record import record
-from .utils.generic_utils import deserialize_keras_object, serialize_keras_object
+from .utils.generic_utils import deserialize_keras_object, interpret, serialize_keras_object
 
 __all__ = ["L1L2", "Regularizer", "deserialize", "get", "l1", "l1_l2", "l2", "serialize"]
 
@@ -76,12 +76,4 @@ def deserialize(config, custom_objects=None):
 
 def get(identifier):
     """A regularizer by name, config or itself; None for None."""
-    if identifier is None:
-        return None
-    if isinstance(identifier, dict):
-        return deserialize(identifier)
-    if isinstance(identifier, str):
-        return deserialize({"class_name": identifier, "config": {}})
-    if callable(identifier):
-        return identifier
-    raise ValueError("Could not interpret regularizer identifier: " + str(identifier))
+    return None if identifier is None else interpret(identifier, deserialize, "regularizer")

@@ -82,10 +82,6 @@ class Session(sessions.Session):
         if config is not None:
             _apply(config)
 
-    def make_callable(self, fetches, feed_list=None, accept_options=False):
-        """A function of the values for `feed_list` that gives those of `fetches`."""
-        return lambda *values: self.run(fetches, dict(zip(feed_list or [], values)))
-
     def as_default(self):
         """The default session inside a `with` block."""
         return self

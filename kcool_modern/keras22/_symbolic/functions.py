@@ -8,7 +8,7 @@ from .phase import LEARNING_PHASE
 from .record import unique
 from .run import Plan
 from .spec import flat, is_symbol, is_variable, map_structure
-from .updates import Updates, within
+from .updates import Updates, flat_updates, within
 from .variable import reading, settle
 
 __all__ = ["Function", "evaluate"]
@@ -50,7 +50,7 @@ class Function(object):
 
     def _made(self, fed):
         updates = Updates(self._listed)
-        listed = [one for one in _flat_updates(self._listed) if is_symbol(one)]
+        listed = [one for one in flat_updates(self._listed) if is_symbol(one)]
         plan = Plan(fed, self.outputs + updates.targets + listed)
         known = {(id(variable), id(value)) for variable, _, value in updates.items}
         for found in within(plan.nodes):
@@ -97,15 +97,6 @@ class Function(object):
 
 def _is_fed(symbol):
     return is_symbol(symbol) and symbol is not LEARNING_PHASE
-
-
-def _flat_updates(updates):
-    for item in updates:
-        if isinstance(item, list):
-            for one in _flat_updates(item):
-                yield one
-        else:
-            yield item
 
 
 _functions = weakref.WeakKeyDictionary()  # type: weakref.WeakKeyDictionary

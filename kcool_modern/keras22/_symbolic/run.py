@@ -1,7 +1,7 @@
 """Computing symbolic tensors from others: the order of the operations, and their execution inside a trace."""
 import keras
 
-from ...graph import node_of, node_operation, node_outputs
+from ...graph import node_operation, node_outputs, nodes_between
 from .context import Computation
 from .phase import LEARNING_PHASE
 from .spec import is_symbol
@@ -108,26 +108,7 @@ def needs(node):
 
 def ordered(inputs, targets):
     """The nodes between two sets of symbols, and the entries that are needed and not given."""
-    given = set(map(id, inputs)) | {id(LEARNING_PHASE)}
-    nodes, missing, seen = [], [], set()
-    # An explicit stack: graphs are deeper than Python's recursion limit.
-    waiting = [(symbol, False) for symbol in reversed(targets) if is_symbol(symbol)]
-    while waiting:
-        symbol, done = waiting.pop()
-        if done:
-            nodes.append(symbol)
-            continue
-        node = node_of(symbol)
-        key = id(symbol) if node is None else id(node)
-        if id(symbol) in given or key in seen:
-            continue
-        seen.add(key)
-        if node is None or _is_entry(node):
-            missing.append(symbol)
-        else:
-            waiting.append((node, True))
-            waiting.extend((need, False) for need in reversed(needs(node)))
-    return nodes, missing
+    return nodes_between([*inputs, LEARNING_PHASE], [one for one in targets if is_symbol(one)], needs, _is_entry)
 
 
 def _is_entry(node):

@@ -54,6 +54,15 @@ class Session(object):
             self._functions[key] = wanted, symbols, list(feeds), function
         return function(list(feeds.values()) + [False] * len(phases))
 
+    def make_callable(self, fetches, feed_list=None, accept_options=False):
+        """A function of the values for `feed_list` that gives those of `fetches`."""
+        return lambda *values: self.run(fetches, dict(zip(feed_list or [], values)))
+
+    def _make_callable_from_options(self, options):
+        # Old code looks for this name to tell TensorFlow 1.8 and later, which it is right to assume.
+        raise NotImplementedError("Session._make_callable_from_options: tensors are not found by name here. Give the "
+                                  "tensors themselves to session.make_callable(fetches, feed_list), or to K.function.")
+
     def list_devices(self):
         """The devices of the engine."""
         return engine().devices()

@@ -11,7 +11,7 @@ from .spec import is_symbol, is_variable
 from .tensor import Tensor
 from .variable import reading
 
-__all__ = ["Pending", "Update", "Updates", "update"]
+__all__ = ["Pending", "Update", "Updates", "flat_updates", "update"]
 
 #: An update inside a computation: ``value`` is a tensor of the engine. A layer hands it over by ``add_update``.
 Pending = namedtuple("Pending", "variable kind value")
@@ -64,7 +64,7 @@ class Updates(object):
     """
 
     def __init__(self, listed):
-        self.items = [one for one in map(_as_update, _flat(listed)) if one is not None]
+        self.items = [one for one in map(_as_update, flat_updates(listed)) if one is not None]
 
     def __len__(self):
         return len(self.items)
@@ -85,10 +85,11 @@ class Updates(object):
                           lambda value, variable: keras.ops.cast(value, variable.dtype))
 
 
-def _flat(listed):
+def flat_updates(listed):
+    """The items of lists in lists, one by one."""
     for item in listed:
         if isinstance(item, list):
-            for one in _flat(item):
+            for one in flat_updates(item):
                 yield one
         else:
             yield item

@@ -2,21 +2,20 @@
 import re
 
 import keras
-import numpy as np
 
 from .. import backend as K
-from .. import constraints, initializers, regularizers
 from .._symbolic.context import Product, computation, describing, direct
 from .._symbolic.engines import outside_trace
 from .._symbolic.infer import infer
 from .._symbolic.masks import get_keras_mask, set_keras_mask
-from .._symbolic.record import unique
 from .._symbolic.spec import flat, is_backend_tensor, is_symbol, is_variable, map_structure
 from .._symbolic.updates import Pending
 from .._symbolic.updates import update as describe_update
 from .._symbolic.variable import reading
 from ..utils.generic_utils import has_arg, is_all_none, object_list_uid, to_list, unpack_singleton
 from .inputs import InputSpec, require_compatible
+from .layer_calls import LayerCalls
+from .layer_weights import LayerWeights
 from .node import Node
 
 __all__ = ["InputSpec", "Layer", "Node"]
@@ -24,13 +23,12 @@ __all__ = ["InputSpec", "Layer", "Node"]
 _KWARGS = {"input_shape", "batch_input_shape", "batch_size", "dtype", "name", "trainable", "weights", "input_dtype"}
 
 
-class Layer(keras.layers.Layer):
+class Layer(LayerCalls, LayerWeights, keras.layers.Layer):
     """Base of all layers.
 
     ``call`` runs once when the layer is called on symbolic tensors, on stand-ins, and again in every trace of a
-    function
-    that needs its outputs. What it hands over (`add_loss`, `add_update`) and tensors that it sets as attributes become
-    tensors of the graph.
+    function that needs its outputs. What it hands over (`add_loss`, `add_update`) and tensors that it sets as
+    attributes become tensors of the graph.
 
     Args:
         **kwargs: ``name``, ``trainable``, ``weights`` (initial values, list of arrays), and for the first layer of a
@@ -105,107 +103,6 @@ class Layer(keras.layers.Layer):
     @trainable.setter
     def trainable(self, value):
         object.__setattr__(self, "_trainable", value)
-
-    @property
-    def trainable_weights(self):
-        """The variables that training changes; none if the layer is not trainable."""
-        return self._trainable_weights if getattr(self, "trainable", True) else []
-
-    @trainable_weights.setter
-    def trainable_weights(self, weights):
-        self._trainable_weights = weights
-
-    @property
-    def non_trainable_weights(self):
-        """The other variables; all of them if the layer is not trainable."""
-        if getattr(self, "trainable", True):
-            return self._non_trainable_weights
-        return self._trainable_weights + self._non_trainable_weights
-
-    @non_trainable_weights.setter
-    def non_trainable_weights(self, weights):
-        self._non_trainable_weights = weights
-
-    @property
-    def weights(self):
-        """All variables, those that can be trained first."""
-        return self.trainable_weights + self.non_trainable_weights
-
-    @property
-    def variables(self):
-        """All variables, each one once; Keras 3 asks for them."""
-        return unique(self.weights)
-
-    @property
-    def trainable_variables(self):
-        """As `trainable_weights`."""
-        return unique(self.trainable_weights)
-
-    @property
-    def non_trainable_variables(self):
-        """As `non_trainable_weights`."""
-        return unique(self.non_trainable_weights)
-
-    def get_weights(self):
-        """The variables' values, a list of arrays."""
-        return K.batch_get_value(self.weights)
-
-    def set_weights(self, weights):
-        """Writes the variables.
-
-        Args:
-            weights: list of arrays in the order of `get_weights`.
-
-        Raises:
-            ValueError: wrong number or shape of arrays; nothing has been written.
-        """
-        params = self.weights
-        if len(params) != len(weights):
-            raise ValueError('You called `set_weights(weights)` on layer "%s" with a list of %d arrays, but the layer '
-                             "has %d weights." % (self.name, len(weights), len(params)))
-        for param, value in zip(params, weights):
-            if K.int_shape(param) != np.shape(value):
-                raise ValueError("Layer weight shape %s not compatible with provided weight shape %s (layer %s)." % (
-                    K.int_shape(param), np.shape(value), self.name))
-        K.batch_set_value(list(zip(params, weights)))
-
-    def count_params(self):
-        """The number of scalars in the weights.
-
-        Raises:
-            RuntimeError: the layer is not built.
-        """
-        if not self.built:
-            raise RuntimeError("You tried to call `count_params` on %s, but the layer isn't built. "
-                               "You can build it manually via: `%s.build(batch_input_shape)`." % (self.name, self.name))
-        return sum(K.count_params(weight) for weight in self.weights)
-
-    def add_weight(self, name=None, shape=None, dtype=None, initializer=None, regularizer=None, trainable=True,
-                   constraint=None):
-        """Makes a variable of the layer.
-
-        Args:
-            name: str.
-            shape: tuple of int.
-            dtype: str, ``floatx()`` by default.
-            initializer: name or function of the shape.
-            regularizer: optional; its penalty goes to `losses`.
-            trainable: whether training changes it.
-            constraint: optional function of the variable, applied after every update.
-        """
-        if isinstance(name, (tuple, list)) or isinstance(shape, str):
-            name, shape = shape, name
-        initializer = initializers.get(initializer)
-        dtype = K.floatx() if dtype is None else dtype
-        with describing(), outside_trace():
-            full = name if name is None else "%s/%s" % (self.name, name)
-            weight = K.variable(initializer(tuple(shape) if shape is not None else ()), dtype=dtype, name=full,
-                                constraint=constraints.get(constraint))
-            if regularizer is not None:
-                self.add_loss(regularizers.get(regularizer)(weight) if not callable(regularizer)
-                              else regularizer(weight))
-        (self._trainable_weights if trainable else self._non_trainable_weights).append(weight)
-        return weight
 
     # --- losses and updates -------------------------------------------------------------------------------------------
 
@@ -420,87 +317,6 @@ class Layer(keras.layers.Layer):
         regularizer = getattr(self, "activity_regularizer", None)
         if regularizer is not None:
             self.add_loss([regularizer(output) for output in outputs], inputs)
-
-    # --- the calls so far ---------------------------------------------------------------------------------------------
-
-    def _at(self, index, attribute, what):
-        if not self._inbound_nodes:
-            raise RuntimeError("The layer has never been called and thus has no defined %s." % what)
-        if not len(self._inbound_nodes) > index:
-            raise ValueError("Asked to get %s at node %d, but the layer has only %d inbound nodes." % (
-                what, index, len(self._inbound_nodes)))
-        return unpack_singleton(getattr(self._inbound_nodes[index], attribute))
-
-    def _only(self, attribute, what):
-        if not self._inbound_nodes:
-            raise AttributeError("Layer %s has no inbound nodes, so it has no %s." % (self.name, what))
-        if len(self._inbound_nodes) > 1:
-            raise AttributeError('Layer %s has multiple inbound nodes, hence the notion of "layer %s" is ill-defined. '
-                                 "Use `get_%s_at(node_index)` instead." % (self.name, what, what.replace(" ", "_")))
-        return self._at(0, attribute, what)
-
-    def _only_shape(self, attribute, what):
-        if not self._inbound_nodes:
-            raise AttributeError("The layer has never been called and thus has no defined %s." % what)
-        shapes = set(map(str, (getattr(node, attribute) for node in self._inbound_nodes)))
-        if len(shapes) > 1:
-            raise AttributeError('The layer "%s" has multiple inbound nodes with different %ss. Use '
-                                 "`get_%s_at(node_index)` instead." % (self.name, what, what.replace(" ", "_")))
-        return self._at(0, attribute, what)
-
-    def get_input_shape_at(self, node_index):
-        """The input shape(s) of a call."""
-        return self._at(node_index, "input_shapes", "input shape")
-
-    def get_output_shape_at(self, node_index):
-        """The output shape(s) of a call."""
-        return self._at(node_index, "output_shapes", "output shape")
-
-    def get_input_at(self, node_index):
-        """The input tensor(s) of a call."""
-        return self._at(node_index, "inbound_tensors", "input")
-
-    def get_output_at(self, node_index):
-        """The output tensor(s) of a call."""
-        return self._at(node_index, "outputs", "output")
-
-    def get_input_mask_at(self, node_index):
-        """The input mask(s) of a call."""
-        return self._at(node_index, "input_masks", "input mask")
-
-    def get_output_mask_at(self, node_index):
-        """The output mask(s) of a call."""
-        return self._at(node_index, "output_masks", "output mask")
-
-    @property
-    def input(self):
-        """The input tensor(s), if the layer was called once."""
-        return self._only("inbound_tensors", "input")
-
-    @property
-    def output(self):
-        """The output tensor(s), if the layer was called once."""
-        return self._only("outputs", "output")
-
-    @property
-    def input_mask(self):
-        """The input mask(s), if the layer was called once."""
-        return self._only("input_masks", "input mask")
-
-    @property
-    def output_mask(self):
-        """The output mask(s), if the layer was called once."""
-        return self._only("output_masks", "output mask")
-
-    @property
-    def input_shape(self):
-        """The input shape(s), if all calls agree."""
-        return self._only_shape("input_shapes", "input shape")
-
-    @property
-    def output_shape(self):
-        """The output shape(s), if all calls agree."""
-        return self._only_shape("output_shapes", "output shape")
 
 
 def _auto_name(prefix):

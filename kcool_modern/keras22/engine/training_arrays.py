@@ -2,8 +2,8 @@
 import numpy as np
 
 from .. import backend as K
-from .. import callbacks as cbks
 from ..utils.generic_utils import Progbar, slice_arrays, to_list, unpack_singleton
+from .training_callbacks import begin_training
 from .training_utils import batch_shuffle, check_num_samples, make_batches
 
 __all__ = ["fit_loop", "predict_loop", "test_loop"]
@@ -28,9 +28,11 @@ def fit_loop(model, f, ins, out_labels=None, batch_size=None, epochs=100, verbos
     """
     do_validation = _do_validation(ins, val_f, val_ins, verbose, steps_per_epoch, validation_steps)
     samples = check_num_samples(ins, batch_size=batch_size, steps=steps_per_epoch, steps_name="steps_per_epoch")
-    callbacks, callback_model = _prepared_callbacks(model, callbacks, verbose, val_ins, {
+    callbacks, callback_model = begin_training(model, callbacks, {
         "batch_size": batch_size, "epochs": epochs, "steps": steps_per_epoch, "samples": samples, "verbose": verbose,
         "do_validation": do_validation, "metrics": callback_metrics or []})
+    for callback in callbacks:
+        callback.validation_data = val_ins
     order = None if samples is None else np.arange(samples)
     dense = _sparse_to_dense(ins, _feeds(model))
     for epoch in range(initial_epoch, epochs):
@@ -68,24 +70,6 @@ def _do_validation(ins, val_f, val_ins, verbose, steps_per_epoch, validation_ste
     if given and steps_per_epoch:
         raise ValueError("Must specify `validation_steps` to perform validation when doing step-wise training.")
     return given
-
-
-def _prepared_callbacks(model, callbacks, verbose, val_ins, params):
-    stateful = model.stateful_metric_names
-    model.history = cbks.History()
-    chain = [cbks.BaseLogger(stateful_metrics=stateful)]
-    if verbose:
-        mode = "samples" if params["steps"] is None else "steps"
-        chain.append(cbks.ProgbarLogger(mode, stateful_metrics=stateful))
-    chain = cbks.CallbackList(chain + (callbacks or []) + [model.history])
-    callback_model = getattr(model, "callback_model", None) or model
-    chain.set_model(callback_model)
-    chain.set_params(params)
-    chain.on_train_begin()
-    callback_model.stop_training = False
-    for callback in chain:
-        callback.validation_data = val_ins
-    return chain, callback_model
 
 
 def _epoch(batches, f, labels, callbacks, callback_model):

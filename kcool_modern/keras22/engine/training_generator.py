@@ -4,9 +4,9 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from .. import callbacks as cbks
 from ..utils.data_utils import GeneratorEnqueuer, OrderedEnqueuer, Sequence
 from ..utils.generic_utils import Progbar, to_list, unpack_singleton
+from .training_callbacks import begin_training
 from .training_utils import iter_sequence_infinite
 
 __all__ = ["evaluate_generator", "fit_generator", "predict_generator"]
@@ -25,7 +25,7 @@ def fit_generator(model, generator, steps_per_epoch=None, epochs=1, verbose=1, c
     val_gen = _is_generator(validation_data)
     if val_gen:
         validation_steps = _steps(validation_data, validation_steps, "validation_steps")
-    callbacks, callback_model = _prepared_callbacks(model, callbacks, verbose, {
+    callbacks, callback_model = begin_training(model, callbacks, {
         "epochs": epochs, "steps": steps_per_epoch, "verbose": verbose, "do_validation": do_validation,
         "metrics": model.metrics_names + ["val_" + name for name in model.metrics_names]})
     queue = {"workers": workers, "max_queue_size": max_queue_size, "use_multiprocessing": use_multiprocessing}
@@ -43,7 +43,6 @@ def fit_generator(model, generator, steps_per_epoch=None, epochs=1, verbose=1, c
             return model.evaluate(x, y, batch_size=batch_size, sample_weight=weights, verbose=0)
 
         with _ahead(generator, shuffle=shuffle, **queue) as batches:
-            callback_model.stop_training = False
             epoch_logs = {}
             for epoch in range(initial_epoch, epochs):
                 _epoch(model, epoch, batches, steps_per_epoch, class_weight, callbacks, callback_model, epoch_logs,
@@ -177,17 +176,3 @@ def _validation_arrays(model, data):
         raise ValueError("`validation_data` should be a tuple `(val_x, val_y, val_sample_weight)` or `(val_x, val_y)`. "
                          "Found: %s" % (data,))
     return model._standardize_user_data(*data)
-
-
-def _prepared_callbacks(model, callbacks, verbose, params):
-    stateful = model.stateful_metric_names
-    model.history = cbks.History()
-    chain = [cbks.BaseLogger(stateful_metrics=stateful)]
-    if verbose:
-        chain.append(cbks.ProgbarLogger(count_mode="steps", stateful_metrics=stateful))
-    chain = cbks.CallbackList(chain + (callbacks or []) + [model.history])
-    callback_model = getattr(model, "callback_model", None) or model
-    chain.set_model(callback_model)
-    chain.set_params(params)
-    chain.on_train_begin()
-    return chain, callback_model

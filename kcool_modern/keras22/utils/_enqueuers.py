@@ -226,13 +226,16 @@ class OrderedEnqueuer(SequenceEnqueuer):
             while self.queue.unfinished_tasks and not self.stop_signal.is_set():
                 self.queue.all_tasks_done.wait(_LOOK)
 
+    def _batches(self):
+        while self.is_running():
+            batch = self._next()
+            if batch is not None:
+                yield batch
+
     def get(self):
         """A generator of batches, without end; None among them is left out."""
         try:
-            while self.is_running():
-                batch = self._next()
-                if batch is not None:
-                    yield batch
+            yield from self._batches()
         except _Stopped:
             return
         except Exception:
@@ -274,10 +277,7 @@ class GeneratorEnqueuer(SequenceEnqueuer):
     def get(self):
         """A generator of batches, up to the end of the source; None among them is left out."""
         try:
-            while self.is_running():
-                batch = self._next()
-                if batch is not None:
-                    yield batch
+            yield from self._batches()
         except StopIteration:
             for batch in self._last_ones():
                 if batch is not None:

@@ -86,6 +86,30 @@ def deserialize_keras_object(identifier, module_objects=None, custom_objects=Non
     raise ValueError("Could not interpret serialized %s: %s" % (printable_module_name, identifier))
 
 
+def interpret(identifier, deserialize, kind):
+    """What stands behind an argument that is an object, its name or its config: the body of the modules' ``get``.
+
+    Args:
+        identifier: dict, name, or something that can be called.
+        deserialize: the module's function of that name.
+        kind: str, for messages.
+    """
+    if isinstance(identifier, dict):
+        return deserialize(identifier)
+    if isinstance(identifier, str):
+        return deserialize({"class_name": identifier, "config": {}})
+    if callable(identifier):
+        return identifier
+    raise ValueError("Could not interpret %s identifier: %s" % (kind, identifier))
+
+
+def interpret_function(identifier, deserialize, kind):
+    """As `interpret`, where a name stands for a function itself and not for what it makes."""
+    if isinstance(identifier, str):
+        return deserialize(identifier)
+    return interpret(identifier, deserialize, kind)
+
+
 def _find(name, module_objects, custom_objects, printable_module_name):
     for objects in (custom_objects, _GLOBAL_CUSTOM_OBJECTS):
         if objects and name in objects:

@@ -3,10 +3,11 @@ import keras
 import numpy as np
 
 from ..infer import Inference
+from ..run import ordered
 from ..spec import flat, is_backend_tensor, is_symbol, map_structure
 from ..tensor import Tensor
 
-__all__ = ["as_values", "infer", "shape_of"]
+__all__ = ["as_values", "connected", "infer", "shape_of"]
 
 #: With many divisors, so that open sizes can be split as ``reshape`` wants them.
 _FILLS = (240, 360)
@@ -30,6 +31,24 @@ def infer(function, args, kwargs, name, looked):
     others = iter(flat(others))
     inference.outputs = map_structure(lambda value: _symbol(value, next(others), name), outputs)
     return inference
+
+
+def connected(loss, wrt, reached):
+    """Whether derivatives get from each variable or symbol of `wrt` to a symbol.
+
+    Args:
+        reached: called as ``reached(loss, sources, entries, training)``; gives the ids of the sources that a derivative
+            of the loss depends on in one learning phase.
+    """
+    nodes, entries = ordered([], [loss])
+    known = set(map(id, entries)) | {id(tensor) for node in nodes for tensor in flat(node.outputs)}
+    sources = [one for one in wrt if "float" in str(one.dtype) and not (is_symbol(one) and id(one) not in known)]
+    try:
+        found = reached(loss, sources, entries, False) | reached(loss, sources, entries, True)
+    except Exception:
+        # Open sizes of the entries that do not go together; a real run knows them all.
+        found = set(map(id, sources))
+    return [id(one) in found for one in wrt]
 
 
 class _Looks(object):

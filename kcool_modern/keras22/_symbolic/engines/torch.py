@@ -10,8 +10,8 @@ from keras.src.backend.common.symbolic_scope import SymbolicScope
 from keras.src.backend.torch.core import device_scope
 
 from ....engines.stateless import Scope
-from ..run import Plan, Run, ordered
-from ..spec import flat, is_symbol
+from ..run import Plan, Run
+from ..spec import is_symbol
 from . import looks
 
 __all__ = ["clear", "compile", "connected", "devices", "gradients", "infer", "is_traced", "knows_sizes",
@@ -146,17 +146,7 @@ def _found(value, tensors):
 
 def connected(loss, wrt):
     """Whether derivatives get from each variable or symbol to a symbol."""
-    nodes, entries = ordered([], [loss])
-    known = set(map(id, entries)) | {id(tensor) for node in nodes for tensor in flat(node.outputs)}
-    sources = [one for one in wrt if "float" in str(one.dtype) and not (is_symbol(one) and id(one) not in known)]
-    try:
-        reached = set()
-        for training in (False, True):
-            reached |= _reached(loss, sources, entries, training)
-    except Exception:
-        # Open sizes of the entries that do not go together; a real run knows them all.
-        reached = set(map(id, sources))
-    return [id(one) in reached for one in wrt]
+    return looks.connected(loss, wrt, _reached)
 
 
 class _Meta(str):

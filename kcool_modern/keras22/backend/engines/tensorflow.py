@@ -80,6 +80,9 @@ def batch_flatten(x):
 
 def matmul(x, y, transpose_x, transpose_y):
     """Products of matrices."""
+    # TensorFlow 1 took a matrix for granted beside one; the matmul of TF 2 would give up the shape.
+    if {x.shape.rank, y.shape.rank} == {None, 2}:
+        return tf.raw_ops.MatMul(a=x, b=y, transpose_a=transpose_x, transpose_b=transpose_y)
     return tf.matmul(x, y, transpose_a=transpose_x, transpose_b=transpose_y)
 
 

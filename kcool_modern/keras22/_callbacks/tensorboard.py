@@ -6,8 +6,8 @@ import warnings
 
 import numpy as np
 
-from . import backend as K
-from .callback_base import Callback
+from .. import backend as K
+from ..callback_base import Callback
 
 __all__ = ["TensorBoard"]
 
@@ -222,8 +222,8 @@ def _clean(tag):
 
 def _graph_of(model):
     """What computes a model's outputs, as a graph of TensorFlow."""
-    from ._symbolic.engines import tensorflow as engine
-    from ._symbolic.run import Plan, Run
+    from .._symbolic.engines import tensorflow as engine
+    from .._symbolic.run import Plan, Run
     tf = _tensorflow()
     inputs = list(model.inputs)
     with tf.__internal__.FuncGraph("model").as_default() as graph:
@@ -240,7 +240,7 @@ class _Embeddings(object):
     """
 
     def __init__(self, owner):
-        from .engine.training_utils import standardize_input_data
+        from ..engine.training_utils import standardize_input_data
         model = owner.model
         self.model, self.log_dir, self.batch_size = model, owner.log_dir, owner.batch_size
         owner.embeddings_data = self.data = standardize_input_data(owner.embeddings_data, model.input_names)

@@ -1,0 +1,1 @@
+"""The callbacks that `callbacks` offers, by what they do."""

@@ -29,7 +29,8 @@ def fit_generator(model, generator, steps_per_epoch=None, epochs=1, verbose=1, c
         "epochs": epochs, "steps": steps_per_epoch, "verbose": verbose, "do_validation": do_validation,
         "metrics": model.metrics_names + ["val_" + name for name in model.metrics_names]})
     queue = {"workers": workers, "max_queue_size": max_queue_size, "use_multiprocessing": use_multiprocessing}
-    with _ahead(validation_data if val_gen else None, **queue) as val_batches:
+    rounds = max(0, epochs - initial_epoch)
+    with _ahead(validation_data if val_gen else None, rounds * (validation_steps or 0), **queue) as val_batches:
         val_arrays = None
         if do_validation and not val_gen:
             val_arrays = _validation_arrays(model, validation_data)
@@ -42,7 +43,7 @@ def fit_generator(model, generator, steps_per_epoch=None, epochs=1, verbose=1, c
             x, y, weights = val_arrays
             return model.evaluate(x, y, batch_size=batch_size, sample_weight=weights, verbose=0)
 
-        with _ahead(generator, shuffle=shuffle, **queue) as batches:
+        with _ahead(generator, rounds * steps_per_epoch, shuffle=shuffle, **queue) as batches:
             epoch_logs = {}
             for epoch in range(initial_epoch, epochs):
                 _epoch(model, epoch, batches, steps_per_epoch, class_weight, callbacks, callback_model, epoch_logs,
@@ -84,7 +85,7 @@ verbose=0):
     steps = _steps(generator, steps, "steps")
     progress = Progbar(target=steps) if verbose == 1 else None
     found, sizes = [], []
-    with _ahead(generator, workers=workers, max_queue_size=max_queue_size,
+    with _ahead(generator, steps, workers=workers, max_queue_size=max_queue_size,
                 use_multiprocessing=use_multiprocessing) as batches:
         for step in range(steps):
             x, y, sample_weight = _parts(next(batches))
@@ -105,7 +106,7 @@ def predict_generator(model, generator, steps=None, max_queue_size=10, workers=1
     steps = _steps(generator, steps, "steps")
     progress = Progbar(target=steps) if verbose == 1 else None
     found = []
-    with _ahead(generator, workers=workers, max_queue_size=max_queue_size,
+    with _ahead(generator, steps, workers=workers, max_queue_size=max_queue_size,
                 use_multiprocessing=use_multiprocessing) as batches:
         for step in range(steps):
             batch = next(batches)
@@ -138,8 +139,8 @@ def _steps(generator, steps, name):
 
 
 @contextmanager
-def _ahead(generator, workers, max_queue_size, use_multiprocessing, shuffle=False):
-    """Batches of a generator, made ahead by workers, which are stopped in the end."""
+def _ahead(generator, wanted, workers, max_queue_size, use_multiprocessing, shuffle=False):
+    """Batches of a generator, `wanted` of them, made ahead by workers, which are stopped in the end."""
     if generator is None:
         yield None
     elif not workers:
@@ -147,6 +148,7 @@ def _ahead(generator, workers, max_queue_size, use_multiprocessing, shuffle=Fals
     else:
         if isinstance(generator, Sequence):
             enqueuer = OrderedEnqueuer(generator, use_multiprocessing=use_multiprocessing, shuffle=shuffle)
+            enqueuer.limit = wanted
         else:
             enqueuer = GeneratorEnqueuer(generator, use_multiprocessing=use_multiprocessing, wait_time=0.01)
         try:

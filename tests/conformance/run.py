@@ -2,11 +2,13 @@
 
     python -m tests.conformance.run [tests/keras/losses_test.py ...] [--shards 2] [--source FOLDER]
 
+on the backend that KERAS_BACKEND names, each of which has a ledger of its own.
 Strict: a test of the baseline that does not pass must stand in the ledger with a reason, one that passes must not.
 Only where the reason is the network may a test pass all the same.
 """
 import argparse
 import collections
+import concurrent.futures
 import os
 import subprocess
 import sys
@@ -27,11 +29,15 @@ def main(argv=None):
     parser.add_argument("--shards", type=int, default=2, help="processes at a time (default: 2)")
     parser.add_argument("--source", help="an unpacked source distribution; downloaded by default")
     parser.add_argument("--timeout", type=int, default=900, help="seconds per file (default: 900)")
+    parser.add_argument("--reports", help="where the junit file of each file is kept; thrown away by default")
     options = parser.parse_args(argv)
+    backend = os.environ.get("KERAS_BACKEND", "tensorflow")
     with tempfile.TemporaryDirectory() as scratch:
         source = Path(options.source) if options.source else download(Path(scratch))
-        results = run(source, files_of(source, options.files), options, Path(scratch))
-    return report(results, baseline(), ledger())
+        reports = Path(options.reports or scratch)
+        reports.mkdir(parents=True, exist_ok=True)
+        results = run(source, files_of(source, options.files), options, reports)
+    return report(results, baseline(), ledger(backend))
 
 
 def download(folder):
@@ -56,29 +62,27 @@ def files_of(source, chosen):
 
 def run(source, files, options, scratch):
     """Runs each file in a process of its own, several at a time; returns a dict from test to outcome, per file."""
-    waiting, running, results = list(reversed(files)), {}, collections.OrderedDict((name, {}) for name in files)
-    while waiting or running:
-        while waiting and len(running) < options.shards:
-            name = waiting.pop()
-            report_path = scratch / (name.replace("/", ".") + ".xml")
-            running[_start(source, name, report_path, options.timeout)] = name, report_path
-        process = next(iter(running))
-        process.wait()
-        name, report_path = running.pop(process)
-        results[name] = outcomes(report_path)
-        passed = sum(outcome == "passed" for outcome in results[name].values())
-        print("%-60s %4d of %4d passed" % (name, passed, len(results[name])), flush=True)
-    return results
+    def outcome_of(name):
+        report_path = scratch / (name.replace("/", ".") + ".xml")
+        _run_file(source, name, report_path, options.timeout)
+        found = outcomes(report_path)
+        passed = sum(outcome == "passed" for outcome in found.values())
+        print("%-60s %4d of %4d passed" % (name, passed, len(found)), flush=True)
+        return name, found
+
+    # The largest first: what is still running at the end is short then.
+    largest_first = sorted(files, key=lambda name: -(source / name).stat().st_size)
+    with concurrent.futures.ThreadPoolExecutor(options.shards) as pool:
+        return collections.OrderedDict(sorted(pool.map(outcome_of, largest_first)))
 
 
-def _start(source, name, report_path, timeout):
+def _run_file(source, name, report_path, timeout):
     # The process group of `timeout` takes workers that a test left behind with it.
     command = ["timeout", "-k", "10", str(timeout), sys.executable, "-m", "kcool", "run", "-m", "pytest", "-q",
                "-p", "no:cacheprovider", "-o", "junit_family=xunit1", "--junitxml", str(report_path),
                name]
     variables = dict(os.environ, CUDA_VISIBLE_DEVICES="-1", TF_CPP_MIN_LOG_LEVEL="3", TF_ENABLE_ONEDNN_OPTS="0")
-    return subprocess.Popen(command, cwd=str(source), env=variables, stdout=subprocess.DEVNULL,
-                            stderr=subprocess.DEVNULL)
+    subprocess.run(command, cwd=str(source), env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def outcomes(path):
@@ -98,10 +102,10 @@ def baseline():
     return _lines("baseline.txt")
 
 
-def ledger():
-    """Reason of each test that is known not to pass."""
+def ledger(backend):
+    """Reason of each test that is known not to pass on a backend of Keras 3."""
     reasons = {}
-    for line in _lines("ledger.txt"):
+    for line in _lines("ledger-%s.txt" % backend):
         name, reason = line.split("  ")[:2]
         assert reason in REASONS, line
         reasons[name] = reason

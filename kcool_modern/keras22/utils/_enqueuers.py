@@ -202,8 +202,8 @@ class OrderedEnqueuer(SequenceEnqueuer):
         shuffle: batches in a new random order each epoch.
 
     Attributes:
-        limit: int, how many batches are made in all; without end if None. In 2.2.4 a pause of a tenth of a second decided
-            whether the workers began an epoch that nobody would ask for.
+        limit: int, how many batches are made in all; without end if None. In 2.2.4 a pause of a tenth of a second
+            decided whether the workers began an epoch that nobody would ask for.
     """
 
     def __init__(self, sequence, use_multiprocessing=False, shuffle=False):

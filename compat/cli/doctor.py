@@ -3,6 +3,7 @@ import importlib.util
 import json
 import os
 import platform
+import runpy
 import sys
 import textwrap
 import warnings
@@ -50,7 +51,7 @@ def examine():
     Returns:
         An ordered dict of plain values: ``kcool``, ``python``, ``frameworks``, ``imports``, ``variables``, ``stack``
         (None when none can be chosen), ``reasons``, ``problem`` (text, or None), ``selectable``, ``techniques``,
-        ``usable``.
+        ``keras22`` (how the names of Keras 2.2 are served; None but on Keras 3), ``usable``.
     """
     found = installed()
     chosen, problem, usable = _choice()
@@ -68,6 +69,7 @@ def examine():
         ("problem", problem),
         ("selectable", [_selectable(other, chosen) for other in _stacks(found)]),
         ("techniques", techniques),
+        ("keras22", _emulation() if chosen and chosen.family == "keras3" and usable else None),
         ("usable", usable),
     ))
 
@@ -152,6 +154,18 @@ def _technique(row, chosen):
                         ("nearest", nearest), ("broken", broken)))
 
 
+def _emulation():
+    """How many names of Keras 2.2.4 there are, and which differ, from the files that `kcool run` goes by."""
+    (folder,) = importlib.util.find_spec("kcool_modern").submodule_search_locations
+    status = runpy.run_path(os.path.join(folder, "keras22", "_status.py"))
+    with open(os.path.join(folder, "keras22", "names.txt"), encoding="utf-8") as lines:
+        modules = [line.split(":")[1].split() for line in lines if not line.startswith("#")]
+    return OrderedDict((("modules", len(modules)), ("names", sum(map(len, modules))),
+                        ("close", OrderedDict(sorted(status["CLOSE"].items()))),
+                        ("refused", OrderedDict(sorted((name, "%s; %s" % pair)
+                                                       for name, pair in status["REFUSED"].items())))))
+
+
 # --- telling ---------------------------------------------------------------------------------------------------------
 
 
@@ -174,6 +188,7 @@ def render(findings):
         ("Stack", _stack_lines(findings)),
         ("Stacks that can be chosen here", _selectable_lines(findings["selectable"])),
         ("Techniques", _technique_lines(findings)),
+        ("Keras 2.2 on this stack (kcool run)", _emulation_lines(findings["keras22"])),
         ("Verdict", _verdict_lines(findings)),
     )
     blocks = ["kcool %s doctor" % findings["kcool"]]
@@ -222,6 +237,14 @@ def _technique_lines(findings):
         else:
             lines += _wrapped("not here: %s. Instead: %s" % (row["reason"], row["nearest"]), "%-11s " % row["name"])
     return lines
+
+
+def _emulation_lines(found):
+    if found is None:
+        return []
+    return (["%d names in %d modules of Keras 2.2.4: exact, but for" % (found["names"], found["modules"])]
+            + ["%d that differ as docs/keras22.md says:" % len(found["close"])] + _wrapped(", ".join(found["close"]), "  ")
+            + ["%d that are refused:" % len(found["refused"])] + _wrapped(", ".join(found["refused"]), "  "))
 
 
 def _verdict_lines(findings):

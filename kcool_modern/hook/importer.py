@@ -165,8 +165,13 @@ class Importer(MetaPathFinder, Loader):
 def _new_name(old):
     if not _exists(old):
         raise ModuleNotFoundError(
-            "No module named %r: `keras` is Keras 2.2.4 here, by kcool on Keras 3." % old, name=old)
+            "No module named %r: `keras` is Keras 2.2.4 here, by kcool on Keras 3%s." % (old, _reason(old)), name=old)
     return EMULATION + old[len("keras"):]
+
+
+def _reason(old):
+    refused = importlib.import_module(EMULATION + "._status").REFUSED
+    return ". It is refused: %s. What to do: %s" % refused[old[len("keras."):]] if old[len("keras."):] in refused else ""
 
 
 def _exists(old):

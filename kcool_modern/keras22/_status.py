@@ -1,12 +1,11 @@
 """What of the Keras 2.2.4 API is served, and how exactly.
 
-Every public name of 2.2.4 is *exact* (same numbers, same behaviour, as far as 2.2.4's own tests and comparisons '
-                                                                                    'with the
-real stack go), unless it stands here: *close* names differ in a way that is written down, *refused* ones raise
-`NotEmulated`.
+Every public name of 2.2.4 is *exact* (same numbers, same behaviour, as far as 2.2.4's own tests and comparisons with
+the real stack go), unless it stands here: *close* names differ in a way that is written down, *refused* ones raise an
+error that says why and what to do.
 """
 
-__all__ = ["CLOSE", "REFUSED", "refuse"]
+__all__ = ["CLOSE", "REFUSED"]
 
 _RANDOM = "on JAX and PyTorch the random numbers are theirs; on TensorFlow they are those of TensorFlow 1"
 
@@ -20,8 +19,7 @@ CLOSE = {
     "backend.truncated_normal": _RANDOM,
     "callbacks.TensorBoard": "the graph that it writes is the compiled function's",
     "initializers.Orthogonal": "for matrices whose shorter side is 25 or less, columns may have the other sign: "
-                               "LAPACK's "
-                               "decomposition has changed its convention since NumPy 1.18",
+                               "LAPACK's decomposition has changed its convention since NumPy 1.18",
     "layers.Conv3DTranspose": "`dilation_rate` is an error; 2.2.4 accepted and ignored it",
     "layers.Lambda": "a function of `keras.backend` is saved by its name, not as bytecode",
     "engine.saving.load_model": "a `.keras` file gives a plain model of Keras 3",
@@ -30,11 +28,11 @@ CLOSE = {
 }
 
 #: ``module.name`` below ``keras`` -> ``(reason, what to do)``.
-REFUSED = {}  # type: dict
-
-
-def refuse(name):
-    """Raises `NotEmulated` for a name of `REFUSED`."""
-    from kcool.errors import NotEmulated
-    reason, do = REFUSED[name]
-    raise NotEmulated("keras.%s of Keras 2.2.4 is not served on Keras 3: %s." % (name, reason), do=do)
+REFUSED = {
+    "backend.cntk_backend": ("CNTK is not developed any more, and Keras 3 does not run on it",
+                             "use keras.backend, which runs on TensorFlow, JAX or PyTorch"),
+    "backend.theano_backend": ("Theano is not developed any more, and Keras 3 does not run on it",
+                               "use keras.backend, which runs on TensorFlow, JAX or PyTorch"),
+    "legacy.models": ("it could not be imported in 2.2.4 itself, because of a name that was gone",
+                      "use keras.models, and keras.layers.add, concatenate ... in the place of Merge"),
+}

@@ -5,6 +5,7 @@ import keras
 
 from . import backend as K
 from ._symbolic.record import record
+from .engine.base_layer import Layer  # noqa: F401 - 2.2.4 had it here too
 from .utils.generic_utils import deserialize_keras_object
 
 __all__ = ["deserialize", "elu", "exponential", "get", "hard_sigmoid", "linear", "relu", "selu", "serialize", "sigmoid",

@@ -10,6 +10,8 @@ from ._callbacks.decisions import (
 from ._callbacks.logs import BaseLogger, CSVLogger, History, ProgbarLogger, RemoteMonitor
 from ._callbacks.tensorboard import TensorBoard
 from .callback_base import Callback
+from .engine.training_utils import standardize_input_data  # noqa: F401 - 2.2.4 had it here too
+from .utils.generic_utils import Progbar  # noqa: F401 - 2.2.4 had it here too
 
 __all__ = ["BaseLogger", "CSVLogger", "Callback", "CallbackList", "EarlyStopping", "History", "LambdaCallback",
            "LearningRateScheduler", "ModelCheckpoint", "ProgbarLogger", "ReduceLROnPlateau", "RemoteMonitor",

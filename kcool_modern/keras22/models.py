@@ -5,7 +5,11 @@ from .engine.input_layer import Input, InputLayer
 from .engine.saving import load_model, model_from_config, model_from_json, model_from_yaml, save_model
 from .engine.sequential import Sequential
 from .engine.training import Model
-from .utils.generic_utils import to_list, unpack_singleton
+from .utils.generic_utils import (
+    has_arg,  # noqa: F401 - 2.2.4 had it here too
+    to_list,
+    unpack_singleton,
+)
 
 __all__ = ["Input", "InputLayer", "Model", "Sequential", "clone_model", "load_model", "model_from_config",
            "model_from_json", "model_from_yaml", "save_model"]

@@ -1,5 +1,6 @@
 """``keras.backend.tensorflow_backend``: the same functions as ``keras.backend``."""
 from .._symbolic.engines import engine as _engine
+from ..utils.generic_utils import has_arg, transpose_shape  # noqa: F401 - 2.2.4 had it here too
 from . import *  # noqa: F403
 from . import __all__  # noqa: F401
 

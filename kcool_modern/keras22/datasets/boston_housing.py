@@ -1,6 +1,7 @@
 """Boston housing prices, a regression problem."""
 import numpy as np
 
+from ..utils.data_utils import get_file  # noqa: F401 - 2.2.4 had it here too
 from ._files import fetch, shuffled
 
 __all__ = ["load_data"]

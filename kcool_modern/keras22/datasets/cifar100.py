@@ -1,5 +1,10 @@
 """CIFAR-100: small colour pictures in a hundred classes."""
-from .cifar import _finished, _folder
+from ..utils.data_utils import get_file  # noqa: F401 - 2.2.4 had it here too
+from .cifar import (
+    _finished,
+    _folder,
+    load_batch,  # noqa: F401 - 2.2.4 had it here too
+)
 
 __all__ = ["load_data"]
 

@@ -3,6 +3,7 @@ import json
 
 import numpy as np
 
+from ..utils.data_utils import get_file  # noqa: F401 - 2.2.4 had it here too
 from ._files import arrays_of, fetch, loaded, renamed, shuffled, words
 
 __all__ = ["get_word_index", "load_data"]

@@ -13,6 +13,7 @@ from .._symbolic.updates import Pending
 from .._symbolic.updates import update as describe_update
 from .._symbolic.variable import reading
 from ..utils.generic_utils import has_arg, is_all_none, object_list_uid, to_list, unpack_singleton
+from ..utils.layer_utils import count_params  # noqa: F401 - 2.2.4 had it here too
 from .inputs import InputSpec, require_compatible
 from .layer_calls import LayerCalls
 from .layer_weights import LayerWeights

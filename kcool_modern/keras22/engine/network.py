@@ -12,7 +12,11 @@ from .._symbolic.context import computation
 from .._symbolic.record import unique
 from .._symbolic.spec import is_symbol, map_structure
 from ..utils.generic_utils import has_arg, object_list_uid, to_list, unpack_singleton
+from ..utils.io_utils import ask_to_proceed_with_overwrite  # noqa: F401 - 2.2.4 had it here too
+from ..utils.layer_utils import get_source_inputs  # noqa: F401 - 2.2.4 had it here too
+from ..utils.layer_utils import print_summary as print_layer_summary  # noqa: F401 - 2.2.4 had it here too
 from .base_layer import Layer, held_names
+from .base_layer import Node as Node  # 2.2.4 had it here too
 from .input_layer import InputLayer, entry_of
 from .layer_graph import layer_graph, node_key
 from .network_config import config_of, network_from_config
@@ -480,19 +484,3 @@ def _as_json(value):
     if isinstance(value, type):
         return value.__name__
     raise TypeError("Not JSON Serializable:", value)
-
-
-def get_source_inputs(tensor, layer=None, node_index=None):
-    """The input tensors that a tensor comes from, as a list."""
-    if not hasattr(tensor, "_keras_history"):
-        return tensor
-    if layer is None and not K.is_keras_tensor(tensor):
-        return [entry_of(tensor)]
-    if layer is None or node_index:
-        layer, node_index, _ = tensor._keras_history
-    if not layer._inbound_nodes:
-        return [tensor]
-    node = layer._inbound_nodes[node_index]
-    if node.is_input:
-        return node.inbound_tensors
-    return unique(source for x in node.inbound_tensors for source in get_source_inputs(x))

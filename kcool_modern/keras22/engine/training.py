@@ -9,15 +9,18 @@ from .. import losses, optimizers
 from ..legacy import interfaces
 from ..utils.generic_utils import slice_arrays, to_list, unpack_singleton
 from . import training_arrays, training_generator
+from .base_layer import Layer  # noqa: F401 - 2.2.4 had it here too
 from .compiled import describe_training
 from .network import Network
-from .training_utils import (
+from .training_utils import (  # noqa: F401 - 2.2.4 had it here too
     check_array_length_consistency,
     check_loss_and_target_compatibility,
+    collect_metrics,
     standardize_class_weights,
     standardize_input_data,
     standardize_sample_weights,
     standardize_weights,
+    weighted_masked_objective,
 )
 
 __all__ = ["Model"]

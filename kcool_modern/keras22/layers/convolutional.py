@@ -4,6 +4,7 @@ from .. import backend as K
 from ..engine.base_layer import InputSpec, Layer  # noqa: F401 - scripts import it from here
 from ..legacy import interfaces
 from ..utils import conv_utils
+from ..utils.generic_utils import transpose_shape  # noqa: F401 - 2.2.4 had it here too
 from ._legacy import AtrousConvolution1D, AtrousConvolution2D
 from ._resizing import (  # noqa: F401 - of this module in 2.2.4
     Cropping1D,

@@ -1,8 +1,12 @@
 """``keras.layers.convolutional_recurrent``: recurrent layers whose products are convolutions."""
 from .. import backend as K
-from ..engine.base_layer import InputSpec
+from ..engine.base_layer import (
+    InputSpec,
+    Layer,  # noqa: F401 - 2.2.4 had it here too
+)
 from ..legacy import interfaces
 from ..utils import conv_utils
+from ..utils.generic_utils import has_arg, to_list, transpose_shape  # noqa: F401 - 2.2.4 had it here too
 from ._legacy import ConvRecurrent2D, Recurrent
 from ._recurrent.cells import LSTMCell, StockCell
 from ._recurrent.gates import forget_bias

@@ -1,4 +1,6 @@
 """``keras.layers.recurrent``: cells, the layer that runs them over time, and the stock recurrent layers."""
+from ..engine.base_layer import InputSpec, Layer  # noqa: F401 - 2.2.4 had it here too
+from ..utils.generic_utils import has_arg, to_list  # noqa: F401 - 2.2.4 had it here too
 from ._legacy import Recurrent
 from ._recurrent.cells import GRUCell, LSTMCell, SimpleRNNCell
 from ._recurrent.layers import GRU, LSTM, SimpleRNN

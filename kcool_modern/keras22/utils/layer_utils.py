@@ -2,7 +2,7 @@
 import numpy as np
 
 from .. import backend as K
-from ..engine.network import get_source_inputs
+from .._symbolic.record import unique
 from .conv_utils import convert_kernel
 
 __all__ = ["convert_all_kernels_in_model", "convert_dense_weights_data_format", "count_params", "get_source_inputs",
@@ -122,3 +122,21 @@ def convert_dense_weights_data_format(dense, previous_feature_map_shape, target_
         height, width, channels = previous_feature_map_shape
         maps = kernel.reshape((channels, height, width, -1)).transpose((1, 2, 0, 3))
     dense.set_weights([maps.reshape(kernel.shape), bias])
+
+
+def get_source_inputs(tensor, layer=None, node_index=None):
+    """The input tensors that a tensor comes from, as a list."""
+    if not hasattr(tensor, "_keras_history"):
+        return tensor
+    if layer is None and not K.is_keras_tensor(tensor):
+        # Not at the top: the engine is built on this folder.
+        from ..engine.input_layer import entry_of
+        return [entry_of(tensor)]
+    if layer is None or node_index:
+        layer, node_index, _ = tensor._keras_history
+    if not layer._inbound_nodes:
+        return [tensor]
+    node = layer._inbound_nodes[node_index]
+    if node.is_input:
+        return node.inbound_tensors
+    return unique(source for x in node.inbound_tensors for source in get_source_inputs(x))

@@ -8,6 +8,7 @@ from ..engine.training import Model
 from ..layers.core import Lambda
 from ..layers.merge import concatenate
 from ..models import clone_model
+from .generic_utils import to_list  # noqa: F401 - 2.2.4 had it here too
 
 __all__ = ["multi_gpu_model"]
 

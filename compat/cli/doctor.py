@@ -243,7 +243,8 @@ def _emulation_lines(found):
     if found is None:
         return []
     return (["%d names in %d modules of Keras 2.2.4: exact, but for" % (found["names"], found["modules"])]
-            + ["%d that differ as docs/keras22.md says:" % len(found["close"])] + _wrapped(", ".join(found["close"]), "  ")
+            + ["%d that differ as docs/keras22.md says:" % len(found["close"])]
+            + _wrapped(", ".join(found["close"]), "  ")
             + ["%d that are refused:" % len(found["refused"])] + _wrapped(", ".join(found["refused"]), "  "))
 
 

@@ -170,8 +170,8 @@ def _new_name(old):
 
 
 def _reason(old):
-    refused = importlib.import_module(EMULATION + "._status").REFUSED
-    return ". It is refused: %s. What to do: %s" % refused[old[len("keras."):]] if old[len("keras."):] in refused else ""
+    refused = importlib.import_module(EMULATION + "._status").REFUSED.get(old[len("keras."):])
+    return ". It is refused: %s. What to do: %s" % refused if refused else ""
 
 
 def _exists(old):

@@ -24,7 +24,7 @@ CLOSE = {
     "layers.Lambda": "a function of `keras.backend` is saved by its name, not as bytecode",
     "engine.saving.load_model": "a `.keras` file gives a plain model of Keras 3",
     "optimizers.TFOptimizer": "a learning rate that is a tensor of the graph is not supported",
-    "utils.multi_gpu_model": "the replicas are computed one after the other, not on their devices",
+    "utils.multi_gpu_model": "on JAX and PyTorch the replicas are computed one after the other, on one device",
 }
 
 #: ``module.name`` below ``keras`` -> ``(reason, what to do)``.

@@ -22,7 +22,7 @@ NAMES.update(_rows("exact", "session", "placeholder placeholder_with_default spa
 NAMES.update(_rows("close", "session", "ConfigProto GPUOptions",
                    "GPU options and threads go to tf.config, where the process has not begun to compute"))
 NAMES.update(_rows("close", "session", "gradients", "stop_gradients is refused"))
-NAMES.update(_rows("exact", "session", "stop_gradient"))
+NAMES.update(_rows("exact", "session", "stop_gradient device"))
 NAMES.update(_rows("close", "variables", "Variable get_variable", "no partitioners and custom getters"))
 NAMES.update(_rows("close", "variables", "variable_scope get_variable_scope VariableScope AUTO_REUSE",
                    "names and sharing; devices and partitioners are ignored"))

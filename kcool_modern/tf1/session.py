@@ -4,10 +4,11 @@ import tensorflow as tf
 from kcool_modern.keras22 import backend as K
 from kcool_modern.keras22._symbolic import sessions
 from kcool_modern.keras22._symbolic.context import computation
+from kcool_modern.keras22._symbolic.devices import device
 from kcool_modern.keras22._symbolic.record import record
 from kcool_modern.keras22._symbolic.spec import is_symbol
 
-__all__ = ["ConfigProto", "GPUOptions", "Graph", "InteractiveSession", "Session", "get_default_graph",
+__all__ = ["ConfigProto", "GPUOptions", "Graph", "InteractiveSession", "Session", "device", "get_default_graph",
            "get_default_session", "gradients", "placeholder", "placeholder_with_default", "reset_default_graph",
            "sparse_placeholder", "stop_gradient"]
 
@@ -32,7 +33,7 @@ class Graph:
 
     def device(self, name):
         """See ``tf.device``."""
-        return tf.device(name)
+        return device(name)
 
     def finalize(self):
         """Nothing to be done."""

@@ -4,6 +4,7 @@ from collections import OrderedDict
 
 from keras.src.ops.node import Node
 
+from . import devices
 from .context import computation
 from .engines import engine, value_of
 from .spec import flat, is_backend_tensor, is_symbol, is_variable, map_structure
@@ -115,7 +116,9 @@ def _recorded(function, args, kwargs, name, random, leaves):
 
 def attach(operation, inputs, kwargs, outputs):
     """Links symbols through a node of Keras 3."""
-    return Node(operation=operation, call_args=(list(inputs),), call_kwargs=kwargs, outputs=outputs)
+    node = Node(operation=operation, call_args=(list(inputs),), call_kwargs=kwargs, outputs=outputs)
+    node.device = devices.current()
+    return node
 
 
 def unique(tensors):

@@ -2,6 +2,7 @@
 import keras
 
 from ...graph import node_operation, node_outputs, nodes_between
+from . import devices
 from .context import Computation
 from .phase import LEARNING_PHASE
 from .spec import is_symbol
@@ -85,7 +86,14 @@ class Run(Computation):
 
 
 def carry_out(node, run):
-    """The outputs of one node as a flat list of values."""
+    """The outputs of one node as a flat list of values, on the device that it was written down for."""
+    if getattr(node, "device", ()):
+        with devices.placed(node.device):
+            return _carry_out(node, run)
+    return _carry_out(node, run)
+
+
+def _carry_out(node, run):
     operation = node_operation(node)
     run.begin(vars(node).setdefault("draws", {}))
     if hasattr(operation, "run_node"):

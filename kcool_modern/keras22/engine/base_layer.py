@@ -4,6 +4,7 @@ import re
 import keras
 
 from .. import backend as K
+from .._symbolic import devices
 from .._symbolic.context import Product, computation, describing, direct
 from .._symbolic.engines import outside_trace
 from .._symbolic.infer import infer
@@ -266,6 +267,7 @@ class Layer(LayerCalls, LayerWeights, keras.layers.Layer):
         for tensor in many + products + flat(held):
             tensor._uses_learning_phase = uses
         node = Node(self, inputs, many, kwargs, call_kwargs, found.free, products + flat(held))
+        node.device = devices.current()
         node.draws = found.draws
         self._take_products(found, products, to_list(inputs))
         for (layer, name), symbol in zip(held_names(found), held):

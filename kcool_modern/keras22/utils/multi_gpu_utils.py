@@ -4,6 +4,7 @@ import collections
 import keras
 
 from .. import backend as K
+from .._symbolic.devices import device
 from ..engine.training import Model
 from ..layers.core import Lambda
 from ..layers.merge import concatenate
@@ -29,15 +30,18 @@ def multi_gpu_model(model, gpus=None, cpu_merge=True, cpu_relocation=False):
     """
     ids = _checked(gpus, [_normalize_device_name(name) for name in _get_available_devices()])
     if cpu_relocation:
-        model = clone_model(model)
+        with device("/cpu:0"):
+            model = clone_model(model)
     collected = [[] for _ in model.outputs]
-    for part in range(len(ids)):
-        slices = [Lambda(_slice, output_shape=K.int_shape(x)[1:], arguments={"i": part, "parts": len(ids)})(x)
-                  for x in model.inputs]
-        outputs = model(slices[0] if len(slices) == 1 else slices)
+    for part, number in enumerate(ids):
+        with device("/gpu:%d" % number):
+            slices = [Lambda(_slice, output_shape=K.int_shape(x)[1:], arguments={"i": part, "parts": len(ids)})(x)
+                      for x in model.inputs]
+            outputs = model(slices[0] if len(slices) == 1 else slices)
         for into, output in zip(collected, outputs if isinstance(outputs, list) else [outputs]):
             into.append(output)
-    merged = [concatenate(parts, axis=0, name=name) for name, parts in zip(_unique(model.output_names), collected)]
+    with device("/cpu:0" if cpu_merge else "/gpu:%d" % ids[0]):
+        merged = [concatenate(parts, axis=0, name=name) for name, parts in zip(_unique(model.output_names), collected)]
     return Model(model.inputs, merged)
 
 

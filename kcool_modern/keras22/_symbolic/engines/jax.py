@@ -1,7 +1,7 @@
 """The graph on JAX: shapes told by abstract evaluation, functions compiled once per learning phase and shapes."""
 import sys
 from collections import OrderedDict, namedtuple
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import jax
 import jax.numpy as jnp
@@ -14,7 +14,7 @@ from ..spec import is_symbol
 from . import looks
 
 __all__ = ["advance", "clear", "compile", "connected", "devices", "gradients", "infer", "is_traced", "knows_sizes",
-           "outside_trace", "read", "values"]
+           "on_device", "outside_trace", "read", "values"]
 
 
 #: Whether tensors have no open sizes while a function is traced.
@@ -66,6 +66,11 @@ def devices():
     """The devices, objects with ``name`` and ``device_type``."""
     device = namedtuple("Device", "name device_type")
     return [device("%s:%d" % (one.platform, one.id), one.platform.upper()) for one in jax.devices()]
+
+
+def on_device(name):
+    """No context: names of devices are TensorFlow's."""
+    return nullcontext()
 
 
 def clear():

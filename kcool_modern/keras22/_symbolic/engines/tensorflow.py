@@ -13,7 +13,7 @@ from ..spec import flat, is_symbol, map_structure, static_shape
 from ..tensor import Tensor
 from ..variable import Variable
 
-__all__ = ["clear", "compile", "connected", "devices", "gradients", "infer", "is_traced", "knows_sizes",
+__all__ = ["clear", "compile", "connected", "devices", "gradients", "infer", "is_traced", "knows_sizes", "on_device",
            "outside_trace", "read", "values"]
 
 
@@ -149,6 +149,11 @@ def _array(value):
 def devices():
     """The devices, objects with ``name`` and ``device_type``."""
     return tf.config.list_logical_devices()
+
+
+def on_device(name):
+    """A context for what is carried out on a device."""
+    return tf.device(name)
 
 
 def clear():

@@ -1,7 +1,7 @@
 """The graph on PyTorch: shapes told by tensors without storage, functions run operation by operation."""
 import sys
 from collections import namedtuple
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import keras
 import torch
@@ -14,7 +14,7 @@ from ..run import Plan, Run
 from ..spec import is_symbol
 from . import looks
 
-__all__ = ["clear", "compile", "connected", "devices", "gradients", "infer", "is_traced", "knows_sizes",
+__all__ = ["clear", "compile", "connected", "devices", "gradients", "infer", "is_traced", "knows_sizes", "on_device",
            "outside_trace", "read", "values"]
 
 _ATTRIBUTES = ("stateless_scope", "symbolic_scope", "torch_device")
@@ -77,6 +77,11 @@ def devices():
     """The devices, objects with ``name`` and ``device_type``."""
     device = namedtuple("Device", "name device_type")
     return [device("cpu:0", "CPU")] + [device("cuda:%d" % i, "GPU") for i in range(torch.cuda.device_count())]
+
+
+def on_device(name):
+    """No context: names of devices are TensorFlow's."""
+    return nullcontext()
 
 
 def clear():

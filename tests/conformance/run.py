@@ -50,14 +50,21 @@ def download(folder):
 
 
 def files_of(source, chosen):
-    """Test files, relative to the source."""
+    """Test files, relative to the source: the chosen ones, or all that hold a test of the baseline."""
     if chosen:
         return sorted(chosen)
+    expected = baseline()
     found = set()
     for pattern in SUITE:
         for path in source.glob(pattern):
             found.update(path.rglob("*test*.py") if path.is_dir() else [path])
-    return sorted(str(path.relative_to(source)) for path in found if path.name != "test_utils.py")
+    names = (str(path.relative_to(source)) for path in found)
+    return sorted(name for name in names if any(_holds(name, test) for test in expected))
+
+
+def _holds(name, test):
+    module = name[:-len(".py")].replace("/", ".")
+    return test.startswith((module + "::", module + "."))
 
 
 def run(source, files, options, scratch):
@@ -119,11 +126,9 @@ def _lines(name):
 
 def report(results, expected, known):
     """Prints counts by file and every departure from the lists; returns the exit status."""
-    modules = {name[:-3].replace("/", "."): found for name, found in results.items()}
     unexpected, stale, total, passed = [], [], 0, 0
     for test in expected:
-        found = next((cases for module, cases in modules.items()
-                      if test.startswith((module + "::", module + "."))), None)
+        found = next((cases for name, cases in results.items() if _holds(name, test)), None)
         if found is None:
             continue
         total += 1

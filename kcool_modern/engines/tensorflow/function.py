@@ -72,6 +72,8 @@ def _keras2(program):
         outputs = [tf.identity(_tensor(run, target)) for target in program.outputs]
         changed = new_values(program.updates, lambda target: _tensor(run, target), _cast)
         with tf.control_dependencies(outputs + [value for _, value in changed]):
+            all_known = tf.no_op()
+        with tf.control_dependencies([all_known]):
             writes = [variable.assign(value, read_value=False) for variable, value in changed]
         with tf.control_dependencies(writes):
             return [tf.identity(output) for output in outputs]

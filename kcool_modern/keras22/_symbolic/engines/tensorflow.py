@@ -102,6 +102,9 @@ def compile(plan, updates):
             run = Run(plan, _this, feeds, training).execute()
             found = [tf.identity(run.resolve(target)) for target in plan.targets]
             with tf.control_dependencies(found):
+                # One gate instead of an edge from every value to every write: a million of them in a ResNet50.
+                all_known = tf.no_op()
+            with tf.control_dependencies([all_known]):
                 for variable, value in updates.new_values(found[count:]):
                     variable.assign(value)
                 return [tf.identity(output) for output in found[:count]]

@@ -28,6 +28,7 @@ class Computation(object):
         training: bool, the learning phase.
         products: what layers hand over besides their outputs: list of `Product`.
         held: attributes that layers set in ``call``: list of ``(layer, name, former value)``.
+        nested_runs: what models inside models were last given in it, and what they gave.
     """
 
     training = False
@@ -35,7 +36,7 @@ class Computation(object):
     describes = False
 
     def __init__(self):
-        self.products, self.held = [], []
+        self.products, self.held, self.nested_runs = [], [], {}
         self.draws = {}
         self._place = _Place(self.draws)
         self._outer = None

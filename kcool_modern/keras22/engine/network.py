@@ -287,11 +287,11 @@ class Network(Layer, keras.Model):
         masks = to_list(mask) if mask is not None else [None] * len(inputs)
         if computation() is not None:
             # `call` and `compute_mask` come one after the other: the second finds what the first computed.
-            last = vars(self).get("_last_run")
-            if last is not None and last[0] is computation() and _same(last[1], inputs + masks):
-                return last[2]
-            result = self.run_internal_graph(inputs, masks)[:2]
-            object.__setattr__(self, "_last_run", (computation(), inputs + masks, result))
+            runs = computation().nested_runs
+            given, result = runs.get(self, ((), None))
+            if result is None or not _same(given, inputs + masks):
+                result = self.run_internal_graph(inputs, masks)[:2]
+                runs[self] = inputs + masks, result
             return result
         key = _cache_key(inputs, masks)
         if key not in self._output_tensor_cache or key not in self._output_mask_cache:

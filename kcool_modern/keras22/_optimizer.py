@@ -59,7 +59,8 @@ class Optimizer(object):
             loss: tensor.
             params: list of variables.
         """
-        raise NotImplementedError
+        raise NotImplementedError("%s has no `get_updates(loss, params)`: an optimizer of Keras 2.2 gives a list of "
+                                  "updates there, such as K.update(param, new_value)." % type(self).__name__)
 
     def get_gradients(self, loss, params):
         """The gradients of the loss, clipped: a list of tensors."""

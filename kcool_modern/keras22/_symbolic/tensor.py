@@ -173,6 +173,18 @@ class Tensor(KerasTensor):
     def __bool__(self):
         raise TypeError("A symbolic tensor has no truth value while the graph is described: use K.switch. (%r)" % self)
 
+    def _has_no_value(self, what):
+        return TypeError("%r is a part of the graph and has no value yet, so that no %s can be made of it. Use "
+                         "K.eval(x), K.get_session().run(x, feed_dict), or K.function." % (self, what))
+
+    def __array__(self, dtype=None, copy=None):
+        raise self._has_no_value("array")
+
+    def __float__(self):
+        raise self._has_no_value("number")
+
+    __int__ = __float__
+
     def __jax_array__(self):
         # JAX asks when it meets a tensor of the graph among its own.
         if computation() is None:

@@ -43,7 +43,7 @@ def wheel(session):
     return _wheel
 
 
-def install(session, *pins):
+def install(session, *pins, runner=None):
     """Installs kcool's wheel and a test runner beside the pins of a stack."""
     python = session.python
     if python == OLDEST:
@@ -51,7 +51,8 @@ def install(session, *pins):
         session.install("--quiet", "--force-reinstall", "--no-deps", wheel(session))
         session.install("--quiet", PYTEST[python], "packaging", "numpy", *pins)
         return
-    session.install("--quiet", "--reinstall-package", "kcool", wheel(session), PYTEST.get(python, "pytest>=8"), *pins)
+    session.install("--quiet", "--reinstall-package", "kcool", wheel(session), runner or PYTEST.get(python, "pytest>=8"),
+                    *pins)
 
 
 def pytest(session, folders, env=None):
@@ -107,30 +108,31 @@ def goldens(session):
     session.run("python", "-W", "ignore", "-m", "tests.goldens.write", *check, env=COMMON_ENV)
 
 
-@nox.session(python=MODERN, download_python="never", default=False)
-def conformance(session):
-    """Keras 2.2.4's own tests under `kcool run` on Keras 3, held to the list of those that pass on the real stack."""
-    row = STACKS["tf2.21-keras3.15"]
-    install(session, *row.pins, "pip", "setuptools", "scipy", "pillow", "pandas", "pydot", "six", "keras-applications")
-    copy = Path(session.create_tmp()).resolve() / "checkout"
-    shutil.rmtree(copy, ignore_errors=True)
-    shutil.copytree(HERE / "tests", copy / "tests", ignore=shutil.ignore_patterns("__pycache__"))
-    session.chdir(copy)
-    session.run("python", "-m", "tests.conformance.run", *session.posargs,
-                env=dict(COMMON_ENV, **row.env, KERAS_HOME=str(copy / "keras_home")))
+def _old_sources_session(name, row, module, extra, default):
+    """A session that runs what Keras 2.2.4's source distribution holds, under `kcool run`."""
+    @nox.session(name=name, python=row.python, download_python="never", default=default)
+    def session_on_stack(session):
+        # pytest 8 has dropped what the old tests say.
+        install(session, *row.pins, "pip", "setuptools", "scipy", "pillow", "pandas", "pydot", "pyyaml", "requests",
+                "scikit-learn", "keras-applications", *extra, runner="pytest<8")
+        copy = Path(session.create_tmp()).resolve() / "checkout"
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(HERE / "tests", copy / "tests", ignore=shutil.ignore_patterns("__pycache__"))
+        session.chdir(copy)
+        session.run("python", "-m", module, *session.posargs,
+                    env=dict(COMMON_ENV, **row.env, KERAS_HOME=str(copy / "keras_home")))
+
+    return session_on_stack
 
 
-@nox.session(python=MODERN, download_python="never", default=False)
-def examples(session):
-    """Keras 2.2.4's own examples under `kcool run` on Keras 3, on small stand-in data, with their work cut short."""
-    row = STACKS["tf2.21-keras3.15"]
-    install(session, *row.pins, "pip", "setuptools", "scipy", "pillow", "pandas", "pydot", "six", "keras-applications",
-            "matplotlib", "scikit-learn", "cairocffi", "editdistance")
-    copy = Path(session.create_tmp()).resolve() / "checkout"
-    shutil.rmtree(copy, ignore_errors=True)
-    shutil.copytree(HERE / "tests", copy / "tests", ignore=shutil.ignore_patterns("__pycache__"))
-    session.chdir(copy)
-    session.run("python", "-m", "tests.examples.run", *session.posargs, env=dict(COMMON_ENV, **row.env))
+_old_sources_session("conformance", STACKS["tf2.21-keras3.15"], "tests.conformance.run", (), True).__doc__ = \
+    "Keras 2.2.4's own tests under `kcool run`, held to the list of those that pass on the real stack."
+for _name in ("jax", "torch"):
+    _old_sources_session("conformance-" + _name, STACKS[_name + "-keras3.15"], "tests.conformance.run", (), False) \
+        .__doc__ = "The same tests with Keras 3 on another backend (slow)."
+_old_sources_session("examples", STACKS["tf2.21-keras3.15"], "tests.examples.run",
+                     ("matplotlib", "cairocffi", "editdistance"), False).__doc__ = \
+    "Keras 2.2.4's own examples under `kcool run`, on small stand-in data, with their work cut short."
 
 
 @nox.session(python=MODERN, download_python="never")

@@ -51,8 +51,8 @@ def install(session, *pins, runner=None):
         session.install("--quiet", "--force-reinstall", "--no-deps", wheel(session))
         session.install("--quiet", PYTEST[python], "packaging", "numpy", *pins)
         return
-    session.install("--quiet", "--reinstall-package", "kcool", wheel(session), runner or PYTEST.get(python, "pytest>=8"),
-                    *pins)
+    runner = runner or PYTEST.get(python, "pytest>=8")
+    session.install("--quiet", "--reinstall-package", "kcool", wheel(session), runner, *pins)
 
 
 def pytest(session, folders, env=None):

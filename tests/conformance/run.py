@@ -89,7 +89,10 @@ def _run_file(source, name, report_path, timeout):
                "-p", "no:cacheprovider", "-o", "junit_family=xunit1", "--junitxml", str(report_path),
                name]
     variables = dict(os.environ, CUDA_VISIBLE_DEVICES="-1", TF_CPP_MIN_LOG_LEVEL="3", TF_ENABLE_ONEDNN_OPTS="0")
-    subprocess.run(command, cwd=str(source), env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    done = subprocess.run(command, cwd=str(source), env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          universal_newlines=True)
+    if not report_path.exists():
+        print("%s gave no report (exit status %d):\n%s" % (name, done.returncode, done.stdout[-2000:]), flush=True)
 
 
 def outcomes(path):

@@ -87,7 +87,8 @@ def _run_file(source, name, report_path, timeout):
     # The process group of `timeout` takes workers that a test left behind with it.
     command = ["timeout", "-k", "10", str(timeout), sys.executable, "-m", "kcool", "run", "-m", "pytest", "-q",
                "-p", "no:cacheprovider", "-o", "junit_family=xunit1", "--junitxml", str(report_path),
-               name]
+               # Not the settings of a project that the source happens to lie in.
+               "--rootdir", ".", "-c", os.devnull, name]
     variables = dict(os.environ, CUDA_VISIBLE_DEVICES="-1", TF_CPP_MIN_LOG_LEVEL="3", TF_ENABLE_ONEDNN_OPTS="0")
     done = subprocess.run(command, cwd=str(source), env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           universal_newlines=True)

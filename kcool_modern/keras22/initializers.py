@@ -2,6 +2,7 @@
 import numpy as np
 
 from . import backend as K
+from ._svd import svd
 from .utils.generic_utils import deserialize_keras_object, interpret, serialize_keras_object
 
 __all__ = ["Constant", "Identity", "Initializer", "Ones", "Orthogonal", "RandomNormal", "RandomUniform",
@@ -169,7 +170,7 @@ class Orthogonal(Initializer):
         flat = (int(np.prod(shape[:-1])), shape[-1])
         if self.seed is not None:
             np.random.seed(self.seed)
-        u, _, v = np.linalg.svd(np.random.normal(0.0, 1.0, flat), full_matrices=False)
+        u, _, v = svd(np.random.normal(0.0, 1.0, flat))
         q = (u if u.shape == flat else v).reshape(shape)
         return self.gain * q[:shape[0], :shape[1]]
 

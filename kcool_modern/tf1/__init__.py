@@ -9,7 +9,7 @@ import sys
 import tensorflow as _tensorflow
 
 from .forward import Namespace, NotHere, forwarded, successor
-from .names import MODULES, NAMES, REFUSED
+from .names import INTERNAL, MODULES, NAMES, REFUSED
 
 __all__ = ["lookup", "module_behind"]
 __version__ = "1.15.5"
@@ -29,7 +29,7 @@ def module_behind(name):
         if name == path or name.startswith(path + "."):
             return module + name[len(path):]
     path = name.replace("tensorflow.compat.v1.", "tensorflow.").partition(".")[2]
-    if path.partition(".")[0] in ("contrib", "examples") or _has_rows(path):
+    if path.partition(".")[0] in ("contrib", "examples") or _has_rows(path) or _is_internal(path):
         return _entered(path)
     return None
 
@@ -47,6 +47,10 @@ def lookup(space, name):
         return _from_table(plain)
     if plain.partition(".")[0] == "contrib" and (plain == "contrib" or _has_rows(plain)):
         return sys.modules[_entered(plain)]
+    if _is_internal(space[3:]):
+        public = _public(name)
+        if public is not None:
+            return lookup(public, name)
     parts = plain.split(".")
     for end in range(len(parts), 0, -1):
         if ".".join(parts[:end]) in REFUSED:
@@ -76,6 +80,24 @@ def __getattr__(name):
 
 def __dir__():
     return sorted({name.partition(".")[0] for name in NAMES} | set(dir(_tensorflow)) | set(dir(_tensorflow.compat.v1)))
+
+
+def _is_internal(path):
+    return any((path + ".").startswith(package + ".") for package in INTERNAL)
+
+
+def _public(name):
+    """The public space that has a name of the internal modules, which have moved among themselves since; or None."""
+    for space in ("tf", "tf.nn", "tf.image", "tf.random", "tf.linalg"):
+        path = ("%s.%s" % (space, name))[3:]
+        if path in NAMES:
+            return space
+        try:
+            if not isinstance(forwarded(_tensorflow, space, name), Namespace):
+                return space
+        except NotHere:
+            continue
+    return None
 
 
 def _has_rows(path):

@@ -1,5 +1,7 @@
 """Names of `tf.compat.v1` and `tf`, made to be a part of the graph."""
+import contextlib
 import functools
+import importlib
 import inspect
 import types
 
@@ -40,9 +42,7 @@ def forwarded(tensorflow, path, name):
     """
     missing = object()
     found = missing
-    for root in (tensorflow.compat.v1, tensorflow):
-        for part in path.split(".")[1:]:
-            root = getattr(root, part, None)
+    for root in _roots(tensorflow, path, name):
         try:
             found = missing if root is None else getattr(root, name, missing)
         except (ImportError, AttributeError):
@@ -57,6 +57,20 @@ def forwarded(tensorflow, path, name):
     if inspect.isclass(found) or not callable(found):
         return found
     return recorded(found, _is_operation(found, name), name in _RANDOM)
+
+
+def _roots(tensorflow, path, name):
+    """The modules that may have a name of a path."""
+    for root in (tensorflow.compat.v1, tensorflow):
+        for part in path.split(".")[1:]:
+            root = getattr(root, part, None)
+        yield root
+    if path.startswith("tf.python"):
+        # `tensorflow` itself does not show it.
+        for module in ("tensorflow%s.%s" % (path[2:], name), "tensorflow" + path[2:]):
+            with contextlib.suppress(ImportError):
+                root = importlib.import_module(module)
+        yield root
 
 
 def _is_operation(function, name):

@@ -5,7 +5,7 @@ differs) or ``refused`` (the remark says what to use). What serves it: ``"module
 ``"module:attribute(argument)"`` for what is called with a name first; or None.
 """
 
-__all__ = ["MODULES", "NAMES", "REFUSED"]
+__all__ = ["INTERNAL", "MODULES", "NAMES", "REFUSED"]
 
 _K = "kcool_modern.keras22."
 _T = "kcool_modern.tf1."
@@ -71,6 +71,8 @@ for _old in ("exponential_decay", "piecewise_constant", "polynomial_decay", "nat
     NAMES["train." + _old] = ("exact", "%straining:decay(%s)" % (_T, _old), "")
 NAMES.update(_rows("exact", "training", "train.ExponentialMovingAverage train.create_global_step train.get_global_step "
                    "train.get_or_create_global_step"))
+NAMES["python.training.moving_averages.assign_moving_average"] = (
+    "exact", _T + "training:assign_moving_average", "")
 NAMES["train.Saver"] = ("close", _T + "training:Saver", "no meta graph is written")
 NAMES["train.import_meta_graph"] = ("refused", None, "build the graph by its code and use tf.train.Saver().restore")
 for _old in ("MonitoredTrainingSession", "Supervisor", "SyncReplicasOptimizer"):
@@ -163,6 +165,9 @@ REFUSED = {
     "import_graph_def": "load the weights into a graph that is built by code",
     "saved_model": "use Model.save, or Model.export of the native model",
 }
+
+#: Packages that old code took functions from although they were not public: their names are the public ones.
+INTERNAL = ("python.ops", "python.framework")
 
 #: Modules that are served whole: path -> module.
 MODULES = {

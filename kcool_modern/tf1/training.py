@@ -15,7 +15,7 @@ from .control import group
 from .forward import describes, recorded
 from .variables import Variable, get_collection, global_variables, trainable_variables
 
-__all__ = ["ExponentialMovingAverage", "Saver", "create_global_step", "decay", "get_global_step",
+__all__ = ["ExponentialMovingAverage", "Saver", "assign_moving_average", "create_global_step", "decay", "get_global_step",
            "get_or_create_global_step", "optimizer"]
 
 _v1 = tf.compat.v1.train
@@ -111,6 +111,13 @@ def decay(name):
 
 
 # --- averages ---------------------------------------------------------------------------------------------------------
+
+def assign_moving_average(variable, value, decay, zero_debias=True, name=None):
+    """An update that moves a variable towards a value, as `tensorflow.python.training.moving_averages` has it."""
+    if zero_debias:
+        return K.moving_average_update(variable, value, decay)
+    return K.update_sub(variable, (variable - value) * (1 - decay))
+
 
 class ExponentialMovingAverage:
     """Averages of variables that follow them.

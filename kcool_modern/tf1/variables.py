@@ -12,7 +12,7 @@ from kcool_modern.keras22._symbolic.context import computation, describing, draw
 from kcool_modern.keras22._symbolic.engines import outside_trace
 from kcool_modern.keras22._symbolic.functions import evaluate
 from kcool_modern.keras22._symbolic.spec import is_symbol, is_variable
-from kcool_modern.keras22.backend.names import name_scope, scoped
+from kcool_modern.keras22.backend.names import name_scope
 
 from .control import Operation
 from .randoms import glorot_uniform_initializer
@@ -112,20 +112,12 @@ def _made(cls, initial, trainable, collections, name, dtype, constraint):
             wide = not is_symbol(initial) and not isinstance(initial, (np.ndarray, np.generic))
             dtype = {"float64": "float32", "int64": "int32"}.get(first.dtype.name) if wide else None
         dtype = tf.as_dtype(dtype or first.dtype).name
-        full = _unique(scoped(name or "Variable"))
-        made = variables.variable(first, dtype, full, trainable=trainable)
+        made = variables.variable(first, dtype, name, trainable=trainable)
     made.__class__ = cls
-    made.old_name, made._initial, made._first, made.constraint = full, initial, first, constraint
+    made._initial, made._first, made.constraint = initial, first, constraint
     for collection in collections or ["variables"]:
         _collections[collection].append(made)
     return made
-
-
-def _unique(name):
-    taken = {one.old_name for one in variables.living()}
-    if name not in taken:
-        return name
-    return next("%s_%d" % (name, i) for i in range(1, len(taken) + 2) if "%s_%d" % (name, i) not in taken)
 
 
 # --- scopes -----------------------------------------------------------------------------------------------------------
@@ -210,7 +202,8 @@ def get_variable(name, shape=None, dtype=None, initializer=None, regularizer=Non
             initial = make(sizes, **arguments)
         except TypeError:
             initial = make(sizes)
-    made = _made(Variable, initial, trainable is not False, collections, "/" + full, dtype, constraint)
+    with name_scope(None):
+        made = _made(Variable, initial, trainable is not False, collections, full, dtype, constraint)
     made.old_name = full
     _shared[full] = made
     regularizer = regularizer or scope.regularizer

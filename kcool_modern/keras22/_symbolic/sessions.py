@@ -1,7 +1,7 @@
 """What is left of sessions: ``run``."""
 import keras
 
-from . import phase, record, variable
+from . import names, phase, record, variable
 from .engines import engine
 from .functions import Function, evaluate
 from .phase import LEARNING_PHASE
@@ -125,6 +125,7 @@ def clear_graph():
     _Current.session = None
     phase.set_learning_phase(None)
     record.reset_names()
-    variable.reset_names()
+    names.reset_names()
+    variable.forget()
     engine().clear()
     keras.backend.clear_session(free_memory=False)

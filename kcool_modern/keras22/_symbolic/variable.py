@@ -9,11 +9,12 @@ import numpy as np
 
 from .context import computation
 from .dtypes import ReferenceDType
+from .names import unique
 from .record import record
 from .spec import is_symbol, static_shape
 from .tensor import Shape, operators
 
-__all__ = ["Variable", "reset_names", "living", "reading", "settle", "variable"]
+__all__ = ["Variable", "forget", "living", "reading", "settle", "variable"]
 
 _living = weakref.WeakValueDictionary()  # type: weakref.WeakValueDictionary
 _numbers = itertools.count()
@@ -122,19 +123,8 @@ def _is_tracing():
     return not tf.executing_eagerly()
 
 
-_taken = {}  # type: dict
-
-
-def _distinct(name):
-    """A name that no variable has had since `reset_names`, as in a graph of TensorFlow 1."""
-    name = name.partition(":")[0]
-    count = _taken[name] = _taken.get(name, -1) + 1
-    return name if count == 0 else "%s_%d" % (name, count)
-
-
-def reset_names():
-    """Names begin without a number again, and `living` with what is made from now on: a new graph."""
-    _taken.clear()
+def forget():
+    """`living` begins with what is made from now on: a new graph."""
     _living.clear()
 
 
@@ -144,7 +134,7 @@ def variable(value, dtype=None, name=None, trainable=True):
     Args:
         value: array, number or symbolic tensor (its value now is taken).
         dtype: str; ``floatx()`` by default, whatever the value's own is.
-        name: optional.
+        name: optional, without the open scopes.
         trainable: bool.
     """
     drawn_from = value if is_symbol(value) else None
@@ -158,7 +148,7 @@ def variable(value, dtype=None, name=None, trainable=True):
     trainable = trainable and ("float" in dtype or keras.config.backend() != "torch")
     made = keras.Variable(np.asarray(value, dtype=dtype), dtype=dtype, name=plain, trainable=trainable, **_NO_CAST)
     made.__class__ = Variable
-    made.old_name, made._drawn_from = _distinct(name or "Variable"), drawn_from
+    made.old_name, made._drawn_from = unique(name or "Variable"), drawn_from
     made._number = next(_numbers)
     _living[made._number] = made
     return made

@@ -7,6 +7,7 @@ from .._symbolic import variable as variables
 from .._symbolic.averages import MovingAverage
 from .._symbolic.context import computation, drawn
 from .._symbolic.functions import evaluate
+from .._symbolic.names import unique
 from .._symbolic.record import record
 from .._symbolic.spec import is_symbol, is_variable
 from .._symbolic.tensor import Tensor
@@ -15,7 +16,6 @@ from .config import floatx
 from .engines import native
 from .inspection import dtype as dtype_of
 from .inspection import is_tensor, to_dense
-from .names import scoped
 
 __all__ = ["batch_get_value", "batch_set_value", "constant", "eval", "eye", "get_value", "moving_average_update",
            "ones", "placeholder", "set_value", "update", "update_add", "update_sub", "variable", "zeros"]
@@ -32,7 +32,7 @@ def variable(value, dtype=None, name=None, constraint=None):
     """
     if hasattr(value, "tocoo"):
         return record(_sparse, (value,), name="sparse")
-    made = drawn("variable", lambda: variables.variable(value, dtype or floatx(), scoped(name)))
+    made = drawn("variable", lambda: variables.variable(value, dtype or floatx(), name))
     made.constraint = constraint
     return made
 
@@ -91,6 +91,9 @@ def _full(number, shape, dtype, name):
     sizes = (shape,) if isinstance(shape, (int, np.integer)) else shape
     known = not is_tensor(sizes) and all(isinstance(size, (int, np.integer)) and size for size in sizes)
     if known and computation() is None:
+        if name:
+            # TensorFlow's graph had the constant as well, and called it so first.
+            unique(name)
         return variable(np.full(tuple(sizes), number, dtype=dtype), dtype, name)
     made = record(_fill, (sizes if is_symbol(sizes) else list(sizes), number, dtype), name="fill")
     if computation() is None and is_symbol(made) and made.shape and made.shape.is_fully_defined():

@@ -3,6 +3,7 @@ from .._symbolic.engines import engine as _engine
 from ..utils.generic_utils import has_arg, transpose_shape  # noqa: F401 - 2.2.4 had it here too
 from . import *  # noqa: F403
 from . import __all__  # noqa: F401
+from .leaked import leaked as __getattr__  # noqa: F401
 
 
 def _get_available_gpus():

@@ -218,7 +218,10 @@ class Layer(LayerCalls, LayerWeights, keras.layers.Layer):
         if computation() is None and any(is_backend_tensor(leaf) for leaf in flat(inputs)):
             with direct():
                 return self._computed(inputs, kwargs)
-        return self._described(inputs, kwargs) if computation() is None else self._computed(inputs, kwargs)
+        if computation() is not None and self.built:
+            return self._computed(inputs, kwargs)
+        with K.name_scope(self.name):
+            return self._described(inputs, kwargs) if computation() is None else self._computed(inputs, kwargs)
 
     def _prepared(self, inputs, kwargs):
         """Builds the layer if that is due; gives the masks of the inputs and the arguments for `call`."""

@@ -105,8 +105,7 @@ class LayerWeights(object):
         initializer = initializers.get(initializer)
         dtype = K.floatx() if dtype is None else dtype
         with describing(), outside_trace():
-            full = name if name is None else "%s/%s" % (self.name, name)
-            weight = K.variable(initializer(tuple(shape) if shape is not None else ()), dtype=dtype, name=full,
+            weight = K.variable(initializer(tuple(shape) if shape is not None else ()), dtype=dtype, name=name,
                                 constraint=constraints.get(constraint))
             if regularizer is not None:
                 self.add_loss(regularizers.get(regularizer)(weight) if not callable(regularizer)

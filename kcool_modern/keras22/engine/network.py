@@ -116,6 +116,15 @@ class Network(Layer, keras.Model):
         """The layers, those nearest to the inputs first."""
         return self._sublayers
 
+    @property
+    def _layers(self):
+        # Old code takes a part of a model out by this name.
+        return self._sublayers
+
+    @_layers.setter
+    def _layers(self, layers):
+        object.__setattr__(self, "_sublayers", layers)
+
     def get_layer(self, name=None, index=None):
         """A layer by its name or by its place in `layers`."""
         if index is not None:
@@ -310,7 +319,7 @@ class Network(Layer, keras.Model):
         if key not in self._output_shape_cache:
             known = {id(x): shape for x, shape in zip(self.inputs, shapes)}
             for node in self._ordered_nodes():
-                if all(id(x) in known for x in node.outputs):
+                if all(id(x) in known for x in node.outputs) or not all(id(x) in known for x in node.inbound_tensors):
                     continue
                 given = unpack_singleton([known[id(x)] for x in node.inbound_tensors])
                 stated = to_list(node.outbound_layer.compute_output_shape(given))

@@ -92,7 +92,8 @@ class Model(Network):
         self._require_compiled()
         self._check_trainable_weights_consistency()
         if self.train_function is None:
-            updates = self.optimizer.get_updates(params=self._collected_trainable_weights, loss=self.total_loss)
+            with K.name_scope("training"), K.name_scope(type(self.optimizer).__name__):
+                updates = self.optimizer.get_updates(params=self._collected_trainable_weights, loss=self.total_loss)
             self.train_function = K.function(
                 self._fed() + self._phase_input(), [self.total_loss] + self.metrics_tensors,
                 updates=self.updates + updates + self.metrics_updates, name="train_function", **self._function_kwargs)

@@ -1,0 +1,114 @@
+"""Runs scripts as ``kcool run`` does, each in a process of its own: a fork of one that has loaded the frameworks.
+
+    with Forks() as forks:
+        status, printed, errors = forks.run(path, folder)
+
+To load TensorFlow and Keras takes ten times as long as most of the scripts. The process that forks has imported them
+and computed nothing, so that what a script does, its threads and its memory are its own.
+"""
+import json
+import os
+import subprocess
+import sys
+
+__all__ = ["Forks"]
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+SECONDS = 300
+
+
+class Forks(object):
+    """Starts the process that forks; to be closed."""
+
+    def __init__(self):
+        self._process = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        if self._process is not None:
+            self._process.stdin.close()
+            self._process.wait()
+            self._process.stdout.close()
+
+    def run(self, script, folder):
+        """Runs a script in a folder.
+
+        Args:
+            script: its path.
+            folder: the working directory; two files with what the script prints are left in it.
+
+        Returns:
+            ``(status, printed, errors)``: int and two str.
+        """
+        if not hasattr(os, "fork"):
+            done = subprocess.run(_command("-m", "kcool", "run", script), env=_variables(), cwd=folder, timeout=SECONDS,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True)
+            return done.returncode, done.stdout, done.stderr
+        if self._process is None:
+            self._process = subprocess.Popen(
+                _command(os.path.abspath(__file__)), env=_variables(), universal_newlines=True,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self._process.stdin.write(json.dumps([script, folder]) + "\n")
+        self._process.stdin.flush()
+        status = int(self._process.stdout.readline())
+        return (status,) + tuple(_read(os.path.join(folder, name)) for name in ("printed.txt", "errors.txt"))
+
+
+def _command(*arguments):
+    return [sys.executable] + list(arguments)
+
+
+def _variables():
+    return dict(os.environ, PYTHONPATH=os.pathsep.join(filter(None, [ROOT, os.environ.get("PYTHONPATH")])))
+
+
+def _read(path):
+    with open(path, "rb") as file:
+        return file.read().decode("utf8", "replace")
+
+
+def serve():
+    """Reads paths of scripts and folders from the standard input and answers each pair with the exit status."""
+    import keras
+    import tensorflow
+
+    assert tensorflow.keras.layers and keras.layers
+    answers = os.fdopen(os.dup(1), "w")
+    for line in iter(sys.stdin.readline, ""):
+        child = os.fork()
+        if child == 0:
+            _become_the_script(*json.loads(line))
+        _, status = os.waitpid(child, 0)
+        answers.write("%d\n" % (os.WEXITSTATUS(status) if os.WIFEXITED(status) else -os.WTERMSIG(status)))
+        answers.flush()
+
+
+def _become_the_script(script, folder):
+    import signal
+    import traceback
+
+    status = 1
+    try:
+        signal.alarm(SECONDS)
+        os.chdir(folder)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        for number, name in ((1, "printed.txt"), (2, "errors.txt")):
+            os.dup2(os.open(name, os.O_CREAT | os.O_WRONLY | os.O_TRUNC), number)
+        from compat.cli import main
+
+        status = main(["run", script]) or 0
+    except SystemExit as stop:
+        status = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        # Not the end of the process that was forked: what it has registered for its end is not the script's.
+        os._exit(status)
+
+
+if __name__ == "__main__":
+    serve()

@@ -6,6 +6,7 @@ import tensorflow as tf
 from kcool_modern.keras22._symbolic.context import branch, branches, computation, drawn
 from kcool_modern.keras22._symbolic.record import record
 from kcool_modern.keras22._symbolic.spec import flat, is_symbol, is_variable, map_structure
+from kcool_modern.keras22._symbolic.tensor import Shape
 from kcool_modern.keras22._symbolic.updates import Pending, Update
 
 __all__ = ["Operation", "Print", "TensorArray", "control_dependencies", "current_values", "group", "no_op", "py_func",
@@ -178,7 +179,7 @@ def _replayed(args, kwargs, steps):
 def while_loop(cond, body, loop_vars, shape_invariants=None, parallel_iterations=10, back_prop=True, swap_memory=False,
                name=None, maximum_iterations=None, return_same_structure=False):
     """Repeats `body` as long as `cond` holds; see TensorFlow."""
-    options = dict(shape_invariants=shape_invariants, parallel_iterations=parallel_iterations, back_prop=back_prop,
+    options = dict(shape_invariants=_invariants(shape_invariants), parallel_iterations=parallel_iterations, back_prop=back_prop,
                    swap_memory=swap_memory, maximum_iterations=maximum_iterations)
     if computation() is not None or not tf.executing_eagerly():
         found = record(_looped, (cond, body, loop_vars, options))
@@ -190,6 +191,15 @@ def while_loop(cond, body, loop_vars, shape_invariants=None, parallel_iterations
     found = [_Described((kind, 0, True, False), {}, (("unstack", (one,), {}),)) if kind is not None else one
              for one, kind in zip(found, kinds)]
     return found if return_same_structure or len(found) != 1 else found[0]
+
+
+def _invariants(shapes):
+    # What `get_shape` of a tensor of ours gives is a tuple, and TensorFlow would look for shapes inside it.
+    if isinstance(shapes, Shape):
+        return tf.TensorShape(shapes.as_list())
+    if isinstance(shapes, (list, tuple)):
+        return [_invariants(one) for one in shapes]
+    return shapes
 
 
 def _looped(cond, body, loop_vars, options):

@@ -36,15 +36,24 @@ def order_writes():
     import tensorflow as tf
     from keras import backend as K
 
-    plain = K.function
+    plain, average = K.function, K.moving_average_update
+
+    class Average(object):
+        def __init__(self, x, value, momentum):
+            self.arguments = x, value, momentum
 
     def function(inputs, outputs, updates=None, **kwargs):
         pairs = [one for one in updates or [] if isinstance(one, tuple)]
-        others = [one for one in updates or [] if not isinstance(one, tuple)]
-        with tf.control_dependencies(list(outputs) + others + [tf.convert_to_tensor(new) for _, new in pairs]):
-            writes = [tf.assign(variable, new) for variable, new in pairs]
-        return plain(inputs, outputs, updates=others + writes, **kwargs)
+        averages = [one for one in updates or [] if isinstance(one, Average)]
+        others = [one for one in updates or [] if not isinstance(one, (tuple, Average))]
+        values = [new for _, new in pairs] + [one.arguments[1] for one in averages]
+        with tf.control_dependencies(list(outputs) + others + [tf.convert_to_tensor(value) for value in values]):
+            averages = [average(*one.arguments) for one in averages]
+            with tf.control_dependencies(averages):
+                writes = [tf.assign(variable, new) for variable, new in pairs]
+        return plain(inputs, outputs, updates=others + averages + writes, **kwargs)
 
+    K.moving_average_update = Average
     K.update = lambda x, new_x: (x, tf.convert_to_tensor(new_x, x.dtype.base_dtype))
     K.update_add = lambda x, increment: (x, x + increment)
     K.update_sub = lambda x, decrement: (x, x - decrement)

@@ -11,6 +11,7 @@ from .. import backend as K
 from .._symbolic.context import computation
 from .._symbolic.record import unique
 from .._symbolic.spec import is_symbol, map_structure
+from ..legacy.interfaces import legacy_model_constructor_support
 from ..utils.generic_utils import has_arg, object_list_uid, to_list, unpack_singleton
 from ..utils.io_utils import ask_to_proceed_with_overwrite  # noqa: F401 - 2.2.4 had it here too
 from ..utils.layer_utils import get_source_inputs  # noqa: F401 - 2.2.4 had it here too
@@ -36,6 +37,7 @@ class Network(Layer, keras.Model):
         name: str.
     """
 
+    @legacy_model_constructor_support
     def __init__(self, *args, **kwargs):
         if len(args) == 2 or len(args) == 1 and "outputs" in kwargs or "inputs" in kwargs and "outputs" in kwargs:
             self._init_graph_network(*args, **kwargs)

@@ -45,6 +45,6 @@ data, flat = rng.randn(3, 4, 4, 2), rng.randn(2, 4, 2)
 losses = [float(model.train_on_batch(data, np.ones((3,) + model.output_shape[1:]))) for _ in range(3)]
 print(json.dumps({
     'losses': losses, 'kernel': kernel_size, 'out': model.predict(data).tolist(), 'pieces': pieces.predict(flat).tolist(),
-    'int_shape': [list(K.int_shape(t)) for t in (inpt, x, y, z, out, free, x1)], 'ndim': K.ndim(K.shape(x)),
+    'int_shape': [list(K.int_shape(t)) for t in (inpt, x, y, z, out, free)], 'ndim': K.ndim(K.shape(x)),
     'keras_shape': [list(t._keras_shape) for t in (inpt, y, free)], 'dtype': K.dtype(K.shape(x)),
     'sizes': K.function([open_end], [K.shape(free), K.prod(K.shape(free)[1:3])])([np.zeros((2, 5, 7, 1))])[0].tolist()}))

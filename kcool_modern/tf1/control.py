@@ -179,8 +179,8 @@ def _replayed(args, kwargs, steps):
 def while_loop(cond, body, loop_vars, shape_invariants=None, parallel_iterations=10, back_prop=True, swap_memory=False,
                name=None, maximum_iterations=None, return_same_structure=False):
     """Repeats `body` as long as `cond` holds; see TensorFlow."""
-    options = dict(shape_invariants=_invariants(shape_invariants), parallel_iterations=parallel_iterations, back_prop=back_prop,
-                   swap_memory=swap_memory, maximum_iterations=maximum_iterations)
+    options = dict(shape_invariants=_invariants(shape_invariants), parallel_iterations=parallel_iterations,
+                   back_prop=back_prop, swap_memory=swap_memory, maximum_iterations=maximum_iterations)
     if computation() is not None or not tf.executing_eagerly():
         found = record(_looped, (cond, body, loop_vars, options))
         return found if return_same_structure or len(found) != 1 else found[0]

@@ -15,8 +15,8 @@ from .control import group
 from .forward import describes, recorded
 from .variables import Variable, get_collection, global_variables, trainable_variables
 
-__all__ = ["ExponentialMovingAverage", "Saver", "assign_moving_average", "create_global_step", "decay", "get_global_step",
-           "get_or_create_global_step", "optimizer"]
+__all__ = ["ExponentialMovingAverage", "Saver", "assign_moving_average", "create_global_step", "decay",
+           "get_global_step", "get_or_create_global_step", "optimizer"]
 
 _v1 = tf.compat.v1.train
 

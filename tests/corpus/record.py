@@ -11,6 +11,7 @@ import os
 import runpy
 import subprocess
 import sys
+import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PATH = os.path.join(HERE, "keras224.json")
@@ -67,8 +68,9 @@ def main(wanted):
         with open(PATH) as file:
             found = json.load(file)
     for name in wanted or names():
-        printed = subprocess.run([sys.executable, os.path.abspath(__file__), "--one", name], check=True,
-                                 stdout=subprocess.PIPE, universal_newlines=True).stdout
+        with tempfile.TemporaryDirectory() as folder:
+            printed = subprocess.run([sys.executable, os.path.abspath(__file__), "--one", name], check=True, cwd=folder,
+                                     stdout=subprocess.PIPE, universal_newlines=True).stdout
         found[name] = last_line(printed)
         print(name)
     with open(PATH, "w") as file:

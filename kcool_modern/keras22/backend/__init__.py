@@ -53,7 +53,6 @@ __all__ = sorted(name for part in (
     _config, _control, _conv, _ctc, _elementwise, _graph, _inspection, _linalg, _loops, _losses, _names, _nn, _norm,
     _pooling, _random, _reductions, _rnn, _shapes, _state) for name in part.__all__)
 
-from .leaked import leaked as __getattr__  # noqa: E402
-
 # As in 2.2.4, where the package is made from it; it takes the names above.
 from . import tensorflow_backend  # noqa: E402,F401
+from .leaked import leaked as __getattr__  # noqa: E402,F401

@@ -56,7 +56,8 @@ class Heads(Layer):
     def call(self, x):
         query, key, value = [self.split(one, kernel) for one, kernel in zip(x, (self.WQ, self.WK, self.WV))]
         scores = K.batch_dot(query, key, axes=[3, 3]) / self.head_size ** 0.5
-        scores = K.permute_dimensions(self.masked(K.permute_dimensions(scores, (0, 3, 2, 1)), x[3], 'add'), (0, 3, 2, 1))
+        turn = (0, 3, 2, 1)
+        scores = K.permute_dimensions(self.masked(K.permute_dimensions(scores, turn), x[3], 'add'), turn)
         self.scores = K.softmax(scores)
         out = K.permute_dimensions(K.batch_dot(self.scores, value, axes=[3, 2]), (0, 2, 1, 3))
         out = K.reshape(out, (-1, K.shape(out)[1], self.heads * self.head_size))

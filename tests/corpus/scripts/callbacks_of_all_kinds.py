@@ -6,8 +6,15 @@ import pickle
 
 import numpy as np
 from keras import backend as K
-from keras.callbacks import (Callback, CSVLogger, EarlyStopping, LambdaCallback, LearningRateScheduler,
-                             ModelCheckpoint, ReduceLROnPlateau)
+from keras.callbacks import (
+    Callback,
+    CSVLogger,
+    EarlyStopping,
+    LambdaCallback,
+    LearningRateScheduler,
+    ModelCheckpoint,
+    ReduceLROnPlateau,
+)
 from keras.layers import Dense
 from keras.models import Sequential
 from keras.optimizers import SGD

@@ -4,7 +4,7 @@ import json
 import numpy as np
 from keras import backend as K
 from keras.engine.topology import Layer
-from keras.layers import *
+from keras.layers import *  # noqa: F403
 from keras.models import Model
 
 rng = np.random.RandomState(33)
@@ -46,10 +46,10 @@ class Product(Layer):
         return (input_shape[0][0], 1)
 
 
-x_in = Input(shape=(5,))
+x_in = Input(shape=(5,))  # noqa: F405
 left, right = Halves()(Mixed(6)(x_in))
 product = Product()([left, right])
-model = Model(inputs=x_in, outputs=[Lambda(lambda x: x + 2)(left), right, product])
+model = Model(inputs=x_in, outputs=[Lambda(lambda x: x + 2)(left), right, product])  # noqa: F405
 model.set_weights([rng.randn(*w.shape) for w in model.get_weights()])
 model.compile('sgd', ['mse', 'mae', 'mse'], loss_weights=[1., 0.5, 2.], metrics=['mae'])
 x = rng.randn(6, 5)

@@ -5,8 +5,19 @@ import numpy as np
 import tensorflow as tf
 from keras import backend as K
 from keras.engine.topology import Layer
-from keras.layers import (GRU, LSTM, Bidirectional, Dense, Embedding, Input, Lambda, Masking, RepeatVector,
-                          TimeDistributed, add)
+from keras.layers import (
+    GRU,
+    LSTM,
+    Bidirectional,
+    Dense,
+    Embedding,
+    Input,
+    Lambda,
+    Masking,
+    RepeatVector,
+    TimeDistributed,
+    add,
+)
 from keras.models import Model, Sequential
 from keras.optimizers import SGD
 

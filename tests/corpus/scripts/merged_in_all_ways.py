@@ -4,8 +4,20 @@ import json
 import numpy as np
 from keras import backend as K
 from keras.layers import Convolution2D, Dense, Flatten, Input, MaxPooling2D
-from keras.layers.merge import (Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply, Subtract, add, concatenate,
-                                dot, multiply)
+from keras.layers.merge import (
+                                Add,
+                                Average,
+                                Concatenate,
+                                Dot,
+                                Maximum,
+                                Minimum,
+                                Multiply,
+                                Subtract,
+                                add,
+                                concatenate,
+                                dot,
+                                multiply,
+)
 from keras.models import Model
 from keras.objectives import mse
 from keras.optimizers import SGD

@@ -2,8 +2,20 @@
 import json
 
 import numpy as np
-from keras.layers import (GRU, LSTM, Bidirectional, Conv2D, Dense, Flatten, GRUCell, Input, LSTMCell, MaxPooling2D, RNN,
-                          TimeDistributed)
+from keras.layers import (
+    GRU,
+    LSTM,
+    RNN,
+    Bidirectional,
+    Conv2D,
+    Dense,
+    Flatten,
+    GRUCell,
+    Input,
+    LSTMCell,
+    MaxPooling2D,
+    TimeDistributed,
+)
 from keras.models import Model, Sequential
 from keras.optimizers import SGD
 

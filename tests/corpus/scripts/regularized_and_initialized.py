@@ -62,7 +62,7 @@ x_in = Input(shape=(4, 4, 1))
 whole = Model(x_in, Dense(1)(Flatten()(Conv2D(2, 2, use_bias=False)(x_in))))
 whole.set_weights([rng.randn(*w.shape) for w in whole.get_weights()])
 for layer in whole.layers:
-    if isinstance(layer, keras.layers.Conv2D) or isinstance(layer, keras.layers.Dense):
+    if isinstance(layer, (keras.layers.Conv2D, keras.layers.Dense)):
         layer.add_loss(keras.regularizers.l2(0.02)(layer.kernel))
     if hasattr(layer, 'bias_regularizer') and layer.use_bias:
         layer.add_loss(keras.regularizers.l2(0.02)(layer.bias))

@@ -4,7 +4,6 @@ import json
 import h5py
 import numpy as np
 import tensorflow as tf
-from keras import backend as K
 from keras.engine.topology import Layer
 from keras.layers import Activation, Conv1D, Dense, GlobalMaxPooling1D, Input
 from keras.models import Model, load_model, model_from_json

@@ -4,8 +4,16 @@ import json
 import numpy as np
 import tensorflow as tf
 from keras import backend as K
-from keras.layers import (Conv2D, Conv2DTranspose, Dense, Flatten, Input, Lambda, Reshape, UpSampling2D, ZeroPadding2D,
-                          concatenate)
+from keras.layers import (
+    Conv2D,
+    Conv2DTranspose,
+    Input,
+    Lambda,
+    Reshape,
+    UpSampling2D,
+    ZeroPadding2D,
+    concatenate,
+)
 from keras.models import Model
 from keras.optimizers import SGD
 
@@ -28,7 +36,8 @@ strides = 2
 kernel_size = 8 - (x.get_shape().as_list()[1] - 1) * strides
 y = Conv2DTranspose(1, kernel_size, padding='valid', strides=strides, name='up')(x)
 z = Lambda(lambda image: tf.image.resize_images(image, (8, 8)))(inpt)
-w = Lambda(lambda image: K.tf.image.resize_bilinear(image, K.shape(y)[1:3], align_corners=True), output_shape=(8, 8, 3))(x)
+w = Lambda(lambda image: K.tf.image.resize_bilinear(image, K.shape(y)[1:3], align_corners=True),
+           output_shape=(8, 8, 3))(x)
 v = Lambda(lambda image: K.resize_images(image, 2, 2, 'channels_last', 'bilinear'))(inpt)
 out = Lambda(bars)(concatenate([y, z, w, v, UpSampling2D(4)(x), ZeroPadding2D(((2, 2), (1, 3)))(inpt)]))
 model = Model(inpt, out)
@@ -44,7 +53,8 @@ free = Conv2D(2, 3)(open_end)
 data, flat = rng.randn(3, 4, 4, 2), rng.randn(2, 4, 2)
 losses = [float(model.train_on_batch(data, np.ones((3,) + model.output_shape[1:]))) for _ in range(3)]
 print(json.dumps({
-    'losses': losses, 'kernel': kernel_size, 'out': model.predict(data).tolist(), 'pieces': pieces.predict(flat).tolist(),
+    'losses': losses, 'kernel': kernel_size, 'out': model.predict(data).tolist(),
+    'pieces': pieces.predict(flat).tolist(),
     'int_shape': [list(K.int_shape(t)) for t in (inpt, x, y, z, out, free)], 'ndim': K.ndim(K.shape(x)),
     'keras_shape': [list(t._keras_shape) for t in (inpt, y, free)], 'dtype': K.dtype(K.shape(x)),
-    'sizes': K.function([open_end], [K.shape(free), K.prod(K.shape(free)[1:3])])([np.zeros((2, 5, 7, 1))])[0].tolist()}))
+    'sizes': K.function([open_end], [K.shape(free)])([np.zeros((2, 5, 7, 1))])[0].tolist()}))

@@ -1,11 +1,11 @@
-"""A training function put together by hand: slow copies of the weights, gradients that are normed, a wrapped optimizer."""
+"""A training function put together by hand: slow copies of the weights, normed gradients, a wrapped optimizer."""
 import json
 
 import numpy as np
 from keras import backend as K
 from keras.layers import Dense
 from keras.models import Sequential
-from keras.optimizers import Adam, Optimizer, SGD
+from keras.optimizers import SGD, Adam, Optimizer
 
 rng = np.random.RandomState(53)
 

@@ -83,7 +83,7 @@ small = Model(x_in, layer(x_in))
 small.compile('sgd', 'mse')
 steps = [float(small.train_on_batch(x[:, :4], y)) for _ in range(2)]
 print(json.dumps({'loss': np.array(history['loss']).tolist(), 'acc': np.array(history['acc']).tolist(),
-                  'out': model.predict(x[:3]).tolist(), 'same': np.allclose(model.predict(x), again.predict(x)).__bool__(),
+                  'out': model.predict(x[:3]).tolist(), 'same': bool(np.allclose(model.predict(x), again.predict(x))),
                   'iterations': int(K.get_value(again.optimizer.iterations)), 'refused': refused,
                   'lines': [line for line in lines if '(' in line or 'params' in line],
                   'steps': steps, 'weights': len(layer.weights), 'bias': K.eval(layer.b).tolist()}))

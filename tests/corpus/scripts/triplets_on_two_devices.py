@@ -6,7 +6,7 @@ import tensorflow as tf
 from keras import backend as K
 from keras import layers
 from keras.callbacks import ModelCheckpoint
-from keras.layers import Activation, Conv1D, Dense, GlobalMaxPooling1D, Input, LSTM, concatenate
+from keras.layers import LSTM, Activation, Conv1D, Dense, GlobalMaxPooling1D, Input, concatenate
 from keras.models import Model, Sequential, load_model
 from keras.optimizers import SGD
 from keras.utils import multi_gpu_model, multi_gpu_utils

@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 
 __all__ = ["Forks"]
 
@@ -37,7 +38,7 @@ class Forks(object):
 
         Args:
             script: its path.
-            folder: the working directory; two files with what the script prints are left in it.
+            folder: the working directory.
 
         Returns:
             ``(status, printed, errors)``: int and two str.
@@ -50,10 +51,12 @@ class Forks(object):
             self._process = subprocess.Popen(
                 _command(os.path.abspath(__file__)), env=_variables(), universal_newlines=True,
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self._process.stdin.write(json.dumps([script, folder]) + "\n")
-        self._process.stdin.flush()
-        status = int(self._process.stdout.readline())
-        return (status,) + tuple(_read(os.path.join(folder, name)) for name in ("printed.txt", "errors.txt"))
+        with tempfile.TemporaryDirectory() as beside:
+            paths = [os.path.join(beside, name) for name in ("printed", "errors")]
+            self._process.stdin.write(json.dumps([script, folder] + paths) + "\n")
+            self._process.stdin.flush()
+            status = int(self._process.stdout.readline())
+            return (status,) + tuple(_read(path) for path in paths)
 
 
 def _command(*arguments):
@@ -70,7 +73,7 @@ def _read(path):
 
 
 def serve():
-    """Reads paths of scripts and folders from the standard input and answers each pair with the exit status."""
+    """Reads from the standard input script, folder, and where to print; answers each time with the exit status."""
     import keras
     import tensorflow
 
@@ -85,7 +88,7 @@ def serve():
         answers.flush()
 
 
-def _become_the_script(script, folder):
+def _become_the_script(script, folder, printed, errors):
     import signal
     import traceback
 
@@ -94,8 +97,8 @@ def _become_the_script(script, folder):
         signal.alarm(SECONDS)
         os.chdir(folder)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-        for number, name in ((1, "printed.txt"), (2, "errors.txt")):
-            os.dup2(os.open(name, os.O_CREAT | os.O_WRONLY | os.O_TRUNC), number)
+        for number, path in ((1, printed), (2, errors)):
+            os.dup2(os.open(path, os.O_CREAT | os.O_WRONLY), number)
         from compat.cli import main
 
         status = main(["run", script]) or 0

@@ -42,7 +42,7 @@ def test_names_that_the_backend_held_besides_its_functions(K, keras):
     x = K.placeholder((None, 2, 3, 4))
     moved, order = K.tensorflow_backend._preprocess_conv2d_input(x, "channels_first")
     assert K.int_shape(moved) == (None, 3, 4, 2) and order == "NHWC" and K.py_sum([1, 2]) == 3 and K.np is np
-    assert K.dtype(K.tensorflow_backend._to_tensor(3, "float64")) == "float64"
+    assert K.dtype(K.tensorflow_backend._to_tensor(3, "int32")) == "int32"
     with pytest.raises(AttributeError, match="no_such_name"):
         K.no_such_name
 

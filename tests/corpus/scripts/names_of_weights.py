@@ -35,6 +35,15 @@ class Unnamed(Layer):
         return inputs * self.first + self.second
 
 
+class Block(Layer):
+    def __init__(self, **kwargs):
+        super(Block, self).__init__(**kwargs)
+        self.linear = Dense(2, name='linear')
+
+    def call(self, inputs):
+        return self.linear(K.relu(self.linear(inputs)))
+
+
 def names(layer, shape):
     x_in = Input(shape=shape)
     return [w.name for w in Model(x_in, layer(x_in)).weights]
@@ -56,6 +65,8 @@ found = {
     'own': [names(Scored(name='scored'), (3,)), names(Unnamed(), (3,))],
 }
 
+block = Block(name='block')
+found['called inside'] = names(block, (2,)) + [w.name for w in block.linear.weights]
 first = Dense(2, name='twice')
 Dense(2, name='twice').build((None, 4))
 first.build((None, 3))

@@ -5,8 +5,8 @@ import pytest
 
 
 @pytest.fixture(scope="session")
-def keras(stack):
-    """``keras`` as an old script sees it."""
+def keras(stack, _four_devices):
+    """``keras`` as an old script sees it; the devices have to be there before the first tensor."""
     if stack.family != "keras3":
         pytest.skip("the emulation runs on Keras 3")
     if importlib.util.find_spec("keras.src.backend.common.masking") is None:

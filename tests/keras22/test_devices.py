@@ -4,7 +4,7 @@ import pytest
 
 
 @pytest.fixture
-def devices(stack, _four_devices):
+def devices(stack, keras):
     if stack.engine != "tensorflow":
         pytest.skip("names of devices are TensorFlow's")
     import tensorflow as tf

@@ -135,23 +135,25 @@ def _run(plan, feeds, training, mapping):
     return run
 
 
-def advance(computation, generator):
-    """How often a computation has drawn from a generator before, which it does now once more.
+def advance(computation, generator, amount):
+    """How far a generator has gone on in a computation before, where it goes on by `amount` now.
 
     Args:
         computation: the computation under way.
         generator: a `_symbolic.random.Generator` with a variable for its ``state``.
+        amount: int.
     """
     used = vars(computation).setdefault("used", OrderedDict())
-    count = used.get(generator, 0)
-    used[generator] = count + 1
-    return count
+    before = used.get(generator, 0)
+    used[generator] = before + amount
+    return before
 
 
 def _advanced(run):
     """The states of the generators that a run has drawn from, with their new values."""
-    return [(generator.state, generator.state.value + jnp.array([0, count], generator.state.dtype))
-            for generator, count in getattr(run, "used", {}).items()]
+    from ...backend.engines.philox import moved
+    return [(generator.state, jnp.stack(moved(jnp, generator.state.value, amount)))
+            for generator, amount in getattr(run, "used", {}).items()]
 
 
 def values(plan, feeds, training):

@@ -52,7 +52,7 @@ def map_fn(fn, elems, dtype):
 
     def body(given):
         index, entries = given
-        with in_loop(index):
+        with in_loop(index, first.shape[0]):
             found = jax.tree.map(jnp.asarray, fn(entries))
         return found if dtype is None or not hasattr(found, "astype") else found.astype(dtype)
 
@@ -71,7 +71,7 @@ def fold(fn, elems, initializer, backwards):
 
     def body(so_far, given):
         index, entries = given
-        with in_loop(index):
+        with in_loop(count - 1 - index if backwards else index, count):
             found = fn(so_far, entries)
         return jax.tree.map(lambda new, old: jnp.asarray(new, old.dtype), found, so_far), None
 
@@ -89,7 +89,7 @@ def loop(step, inputs, mask, states, output, limit):
 
     def body(states, given):
         index, current, mask_now = given
-        with in_loop(index):
+        with in_loop(index, taken):
             output, new_states = step(current, mask_now, tuple(states))
         new_states = [jnp.broadcast_to(new, old.shape).astype(old.dtype) for new, old in zip(new_states, states)]
         products[:] = now.products[first:]

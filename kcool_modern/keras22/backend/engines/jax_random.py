@@ -1,4 +1,5 @@
-"""Random numbers on JAX: functions of a generator's state, which goes on when the computation is over."""
+"""Random numbers on JAX: functions of a generator's position, which goes on when the computation is over."""
+import math
 from contextlib import contextmanager
 
 import jax
@@ -9,52 +10,65 @@ import numpy as np
 from ..._symbolic.context import computation, describing
 from ..._symbolic.engines import jax as engine
 from ..._symbolic.engines import outside_trace
+from . import philox
 
 __all__ = ["in_loop", "random"]
 
-_indices = []  # type: list
+_rounds = []  # type: list
 
 
 @contextmanager
-def in_loop(index):
-    """A context in which numbers depend on the index of a loop's round too."""
-    _indices.append(index)
+def in_loop(index, count):
+    """A context for the body of a loop, which is traced once and draws new numbers in each round.
+
+    Args:
+        index: tensor, the number of the round, from 0.
+        count: int, how many rounds there are.
+    """
+    _rounds.append((index, count))
     try:
         yield
     finally:
-        _indices.pop()
+        _rounds.pop()
 
 
 def random(generator, kind, shape, dtype, a, b):
     """New numbers from a generator; see `engines.tensorflow_random.random`."""
     shape = tuple(int(size) for size in (shape if isinstance(shape, (list, tuple)) else np.asarray(shape)))
-    key = _key(generator)
     dtype = keras.backend.standardize_dtype(dtype)
-    if "int" in dtype:
-        return keras.random.randint(shape, int(a), int(b), dtype=dtype, seed=key)
+    if getattr(computation(), "describes", False):
+        return jnp.zeros(shape, dtype)
+    kind = "bits" if "int" in dtype else kind
+    position = _position(generator, math.prod(shape) * philox.STRIDE)
+    numbers = philox.draw(jnp, _as_float, kind, shape, generator.seeds, position)
     a, b = jnp.asarray(a, dtype), jnp.asarray(b, dtype)
-    function = {"uniform": keras.random.uniform, "normal": keras.random.normal,
-                "truncated": keras.random.truncated_normal}[kind]
-    return function(shape, a, b, dtype=dtype, seed=key)
+    if kind == "bits":
+        return a + (numbers % (b - a).astype("uint32")).astype(dtype)
+    numbers = numbers.astype(dtype)
+    return numbers * (b - a) + a if kind == "uniform" else numbers * b + a
 
 
-def _key(generator):
+def _as_float(words):
+    return jax.lax.bitcast_convert_type(words, "float32")
+
+
+def _position(generator, amount):
+    """Where the generator is, which goes on by `amount` in each round of the loops around."""
     now = computation()
-    if getattr(now, "describes", False):
-        return jnp.zeros((2,), "uint32")
     if generator.state is None:
         with describing(), outside_trace():
-            generator.state = keras.random.SeedGenerator(_seed(generator.seeds)).state
+            generator.state = keras.random.SeedGenerator(0).state
+            generator.state.assign(jnp.zeros((2,), "uint32"))
     state = generator.state
+    whole = amount * math.prod(count for _, count in _rounds)
     if hasattr(now, "plan"):
-        key = state.value + jnp.array([0, engine.advance(now, generator)], "uint32")
+        position = philox.moved(jnp, state.value, engine.advance(now, generator, whole))
     else:
-        key = state.value
-        state.assign(key + jnp.array([0, 1], "uint32"))
-    for index in _indices:
-        key = jax.random.fold_in(key, index)
-    return key
-
-
-def _seed(seeds):
-    return int(np.random.SeedSequence([one % 2 ** 64 for one in seeds]).generate_state(1)[0])
+        position = state.value
+        state.assign(jnp.stack(philox.moved(jnp, position, whole)))
+    if _rounds:
+        done = jnp.zeros((), "uint32")
+        for index, count in _rounds:
+            done = done * count + jnp.asarray(index, "uint32")
+        position = philox.moved_by_product(jnp, position, amount, done)
+    return position

@@ -9,7 +9,7 @@ from keras import ops
 from keras.src.backend.torch.core import get_device
 
 from ..._symbolic.context import branch, branches, computation
-from . import portable, portable_nn, portable_sparse
+from . import philox, portable, portable_nn, portable_sparse
 from .portable import *  # noqa: F403
 from .portable_nn import *  # noqa: F403
 from .portable_nn import same_padding
@@ -123,19 +123,15 @@ def random(generator, kind, shape, dtype, a, b):
     dtype = keras.backend.standardize_dtype(dtype)
     if _is_described() or getattr(computation(), "describes", False):
         return ops.zeros(shape, dtype)
-    generator.state = (generator.state or 0) + 1
-    source = np.random.SeedSequence([one % 2 ** 64 for one in generator.seeds] + [generator.state])
-    seed = int(source.generate_state(1)[0]) >> 1
-    if "int" in dtype:
-        return keras.random.randint(shape, int(a), int(b), dtype=dtype, seed=seed)
-    if kind == "uniform":
-        return keras.random.uniform(shape, 0., 1., dtype=dtype, seed=seed) * (b - a) + a
-    if kind == "normal":
-        return keras.random.normal(shape, 0., 1., dtype=dtype, seed=seed) * b + a
-    return _truncated(keras.random.uniform(shape, 0., 1., dtype=dtype, seed=seed)) * b + a
-
-
-def _truncated(numbers):
-    """Evenly distributed numbers as normally distributed ones inside of two standard deviations."""
-    reach = math.erf(math.sqrt(2.))
-    return torch.clamp(torch.erfinv((2 * numbers - 1) * reach) * math.sqrt(2.), -2., 2.)
+    position = generator.state or 0
+    generator.state = position + math.prod(shape) * philox.STRIDE
+    kind = "bits" if "int" in dtype else kind
+    # NumPy warns of the overflow that the generator lives on.
+    with np.errstate(over="ignore"):
+        numbers = philox.draw(np, lambda words: words.view("float32"), kind, shape, generator.seeds,
+                              (position & 0xFFFFFFFF, position >> 32))
+    if kind == "bits":
+        numbers = int(a) + (numbers % np.uint32(int(b) - int(a))).astype(dtype)
+    numbers = ops.convert_to_tensor(numbers, dtype=dtype)
+    a, b = ops.convert_to_tensor(a, dtype=dtype), ops.convert_to_tensor(b, dtype=dtype)
+    return numbers if kind == "bits" else numbers * (b - a) + a if kind == "uniform" else numbers * b + a

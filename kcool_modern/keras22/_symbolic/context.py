@@ -29,6 +29,8 @@ class Computation(object):
         products: what layers hand over besides their outputs: list of `Product`.
         held: attributes that layers set in ``call``: list of ``(layer, name, former value)``.
         nested_runs: what models inside models were last given in it, and what they gave.
+        filled: lists and dicts of layers that ``call`` changed: list of ``(container, former items)``.
+        contents: of those, what they held after the call: list of ``(container, items, former items)``.
     """
 
     training = False
@@ -37,6 +39,7 @@ class Computation(object):
 
     def __init__(self):
         self.products, self.held, self.nested_runs = [], [], {}
+        self.filled, self.contents = [], []
         self.draws = {}
         self._place = _Place(self.draws)
         self._outer = None

@@ -15,6 +15,7 @@ from .._symbolic.updates import update as describe_update
 from .._symbolic.variable import reading
 from ..utils.generic_utils import has_arg, is_all_none, object_list_uid, to_list, unpack_singleton
 from ..utils.layer_utils import count_params  # noqa: F401 - 2.2.4 had it here too
+from .held import carried_out, keep_symbols, take_held
 from .inputs import InputSpec, require_compatible
 from .layer_calls import LayerCalls
 from .layer_weights import LayerWeights
@@ -245,7 +246,7 @@ class Layer(LayerCalls, LayerWeights, keras.layers.Layer):
         if "training" in kwargs and not has_arg(self.call, "training"):
             kwargs = {key: value for key, value in kwargs.items() if key != "training"}
         masks, call_kwargs = self._prepared(inputs, kwargs)
-        outputs = self.call(inputs, **call_kwargs)
+        outputs = carried_out(self, self.call, inputs, call_kwargs)
         out_masks = self.compute_mask(inputs, masks)
         many = to_list(outputs)
         for output, mask in zip(many, _per_output(out_masks, many)):
@@ -273,8 +274,7 @@ class Layer(LayerCalls, LayerWeights, keras.layers.Layer):
         node.device = devices.current()
         node.draws = found.draws
         self._take_products(found, products, to_list(inputs))
-        for (layer, name), symbol in zip(held_names(found), held):
-            object.__setattr__(layer, name, symbol)
+        keep_symbols(found, held)
         self._regularize_activity(many, to_list(inputs))
         for register in (self._per_input_losses, self._per_input_updates):
             # Whoever called the layer on a variable asks for what depends on the variable.
@@ -288,11 +288,10 @@ class Layer(LayerCalls, LayerWeights, keras.layers.Layer):
 
     def _call_noting(self, inputs, **kwargs):
         now = computation()
-        first_product, first_held = len(now.products), len(now.held)
-        outputs = self.call(inputs, **kwargs)
+        first_product, first_held, first_filled = len(now.products), len(now.held), len(now.filled)
+        outputs = carried_out(self, self.call, inputs, kwargs)
         products = [product.value for product in now.products[first_product:]]
-        held = _collected(now.held[first_held:])
-        return outputs, products, held
+        return outputs, products, take_held(now, first_held, first_filled)
 
     def run_node(self, node, run):
         """Carries out one call inside a trace; gives outputs, products and held tensors, flat."""
@@ -358,17 +357,3 @@ def _merged(actual, stated):
     if len(stated) != len(actual):
         return actual
     return tuple(a if a is not None else s for a, s in zip(actual, stated))
-
-
-def held_names(found):
-    """Where the tensors that attributes held were: pairs of layer and name."""
-    return list({(id(layer), name): (layer, name) for layer, name, _ in found.held}.values())
-
-
-def _collected(held):
-    """The tensors that attributes hold now; the attributes get their former values back."""
-    names = list({(id(layer), name): (layer, name) for layer, name, _ in held}.values())
-    tensors = [vars(layer)[name] for layer, name in names]
-    for layer, name, former in reversed(held):
-        object.__setattr__(layer, name, former)
-    return tensors

@@ -16,8 +16,9 @@ from ..utils.generic_utils import has_arg, object_list_uid, to_list, unpack_sing
 from ..utils.io_utils import ask_to_proceed_with_overwrite  # noqa: F401 - 2.2.4 had it here too
 from ..utils.layer_utils import get_source_inputs  # noqa: F401 - 2.2.4 had it here too
 from ..utils.layer_utils import print_summary as print_layer_summary  # noqa: F401 - 2.2.4 had it here too
-from .base_layer import Layer, held_names
+from .base_layer import Layer
 from .base_layer import Node as Node  # 2.2.4 had it here too
+from .held import held_names
 from .input_layer import InputLayer, entry_of
 from .layer_graph import layer_graph, node_key
 from .network_config import config_of, network_from_config
@@ -266,7 +267,7 @@ class Network(Layer, keras.Model):
     def _described_masks(self, inputs, masks, found):
         if not self._is_graph_network:
             return super()._described_masks(inputs, masks, found)
-        held = {name: value for (layer, name), value in zip(held_names(found), found.outputs[2]) if layer is self}
+        held = {name: value for (layer, name), value in zip(held_names(found.held), found.outputs[2]) if layer is self}
         return [held.get("_masks_now", {}).get(i) for i in range(len(self.outputs))]
 
     def _take_products(self, found, symbols, inputs):

@@ -45,7 +45,7 @@ def _looked(inference, function, args, kwargs):
             raise
     # Some operations look at values, or are not made for tensors without storage.
     inference.begin(inference.draws)
-    del inference.products[:], inference.held[:]
+    del inference.products[:], inference.held[:], inference.filled[:]
     with outside_trace():
         return look()
 

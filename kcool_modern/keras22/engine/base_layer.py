@@ -1,4 +1,5 @@
 """``keras.engine.base_layer``: the layer of Keras 2.2.4, which is a layer of Keras 3 as well."""
+import functools
 import re
 
 import keras
@@ -147,9 +148,8 @@ class Layer(LayerCalls, LayerWeights, keras.layers.Layer):
         if computation() is not None:
             for one in updates:
                 pending = one if isinstance(one, Pending) else Pending(one[0], "set", one[1])
-                computation().hand_over(Product(
-                    self, "update", pending.value,
-                    lambda value, p=pending: describe_update(p.variable, p.kind, value), inputs is not None))
+                make = functools.partial(describe_update, pending.variable, pending.kind)
+                computation().hand_over(Product(self, "update", pending.value, make, inputs is not None))
             return
         self._updates += updates
         self._keep(self._per_input_updates, updates, inputs)
@@ -259,7 +259,7 @@ class Layer(LayerCalls, LayerWeights, keras.layers.Layer):
         inputs = [reading(x) if is_variable(x) else x for x in inputs] if isinstance(inputs, list) else (
             reading(inputs) if is_variable(inputs) else inputs)
         masks, call_kwargs = self._prepared(inputs, kwargs)
-        found = infer(self._call_noting, (inputs,), call_kwargs, name=self.name)
+        found = infer(functools.partial(self._call_noting, self.call), (inputs,), call_kwargs, name=self.name)
         outputs, products, held = found.outputs
         many = to_list(outputs)
         for output, shape in zip(many, self._stated_shapes(inputs, many)):
@@ -272,7 +272,7 @@ class Layer(LayerCalls, LayerWeights, keras.layers.Layer):
             tensor._uses_learning_phase = uses
         node = Node(self, inputs, many, kwargs, call_kwargs, found.free, products + flat(held))
         node.device = devices.current()
-        node.draws = found.draws
+        node.draws, node.call = found.draws, vars(self).get("call")
         self._take_products(found, products, to_list(inputs))
         keep_symbols(found, held)
         self._regularize_activity(many, to_list(inputs))
@@ -286,10 +286,10 @@ class Layer(LayerCalls, LayerWeights, keras.layers.Layer):
     def _described_masks(self, inputs, masks, found):
         return self.compute_mask(inputs, masks)
 
-    def _call_noting(self, inputs, **kwargs):
+    def _call_noting(self, call, inputs, **kwargs):
         now = computation()
         first_product, first_held, first_filled = len(now.products), len(now.held), len(now.filled)
-        outputs = carried_out(self, self.call, inputs, kwargs)
+        outputs = carried_out(self, call, inputs, kwargs)
         products = [product.value for product in now.products[first_product:]]
         return outputs, products, take_held(now, first_held, first_filled)
 
@@ -299,7 +299,7 @@ class Layer(LayerCalls, LayerWeights, keras.layers.Layer):
             return run.resolve(leaf) if is_symbol(leaf) else leaf
         inputs = [value(x) for x in node.call_inputs] if isinstance(node.call_inputs, list) else value(node.call_inputs)
         kwargs = {key: map_structure(value, argument) for key, argument in node.call_kwargs.items()}
-        return flat(self._call_noting(inputs, **kwargs))
+        return flat(self._call_noting(node.call or self.call, inputs, **kwargs))
 
     def needs_of(self, node):
         """The symbols that `run_node` asks for."""

@@ -18,7 +18,7 @@ from ..utils.layer_utils import get_source_inputs  # noqa: F401 - 2.2.4 had it h
 from ..utils.layer_utils import print_summary as print_layer_summary  # noqa: F401 - 2.2.4 had it here too
 from .base_layer import Layer
 from .base_layer import Node as Node  # 2.2.4 had it here too
-from .held import held_names
+from .held import carried_out, held_names
 from .input_layer import InputLayer, entry_of
 from .layer_graph import layer_graph, node_key
 from .network_config import config_of, network_from_config
@@ -367,7 +367,9 @@ class Network(Layer, keras.Model):
         kwargs = {key: _known(argument, known) for key, argument in node.user_kwargs.items()}
         if "mask" not in kwargs and has_arg(layer.call, "mask"):
             kwargs["mask"] = unpack_singleton(masks)
-        outputs = to_list(layer.call(unpack_singleton(values), **kwargs))
+        call = node.call or layer.call
+        outputs = to_list(carried_out(layer, call, unpack_singleton(values), kwargs) if computation() is not None else
+                          call(unpack_singleton(values), **kwargs))
         out_masks = layer.compute_mask(unpack_singleton(values), unpack_singleton(masks))
         out_masks = [None] * len(outputs) if out_masks is None else to_list(out_masks)
         if getattr(layer, "activity_regularizer", None) is not None:

@@ -79,7 +79,7 @@ def clear():
 
 def compile(plan, updates):
     """See `engines.tensorflow.compile`."""
-    ready = {}
+    ready, lay_out = {}, _layout(plan)
 
     def compute(arrays, training):
         feeds = [_fed(array, symbol) for array, symbol in zip(arrays, plan.inputs)]
@@ -87,12 +87,19 @@ def compile(plan, updates):
         if key not in ready:
             ready[key] = _compiled(plan, updates, feeds, training)
         variables, changing, step = ready[key]
-        outputs, changed = step([variable.value for variable in variables], feeds)
+        outputs, changed = step(lay_out([variable.value for variable in variables]), feeds)
         for variable, value in zip(changing, changed):
             variable.assign(value)
         return [np.array(output) for output in outputs]
 
     return compute
+
+
+def _layout(plan):
+    """Puts variables on the devices that a plan computes on."""
+    calls = [getattr(node, "call", None) for node in plan.nodes]
+    found = [call.__self__.lay_out for call in calls if hasattr(getattr(call, "__self__", None), "lay_out")]
+    return found[0] if found else lambda arrays: arrays
 
 
 def _fed(array, symbol):

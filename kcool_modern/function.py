@@ -21,9 +21,9 @@ from kcool.dispatch import stack_of
 from kcool.errors import NotATensor, NotConnected, WrongShape
 from kcool.stack import stack as process_stack
 
-from . import held, observer
+from . import bridge, held, observer
 from .graph import history, inbound_nodes, is_symbolic, node_operation
-from .kinds import any_is_keras22
+from .kinds import any_is_keras22, is_keras22
 from .phase import is_phase
 from .program import Constant, Held, Program, Symbol, Update, VariableValue
 
@@ -53,7 +53,8 @@ def function(inputs, outputs, updates=None):
         WrongShape: when calling, the number or the shapes of the arrays do not fit.
     """
     inputs, outputs, updates = _listed("inputs", inputs), _listed("outputs", outputs), _listed("updates", updates or [])
-    symbolic = any_is_keras22([inputs, outputs, updates])
+    asked = [inputs, outputs, updates]
+    symbolic = any_is_keras22(asked) and not bridge.has_plain_layers(asked)
     for position, tensor in enumerate(inputs):
         if not is_phase(tensor) and not is_symbolic(tensor):
             raise NotATensor("compat.function: inputs[%d] is no symbolic tensor: %r." % (position, tensor),
@@ -184,6 +185,8 @@ def is_variable(value):
 def _update(place, update, inputs, stack):
     if isinstance(update, Update):
         variable, kind, value = update
+    elif is_keras22(update) and hasattr(update, "variable"):
+        variable, kind, value = update.variable, update.kind, update.value
     elif isinstance(update, tuple) and len(update) == 2:
         (variable, value), kind = update, "set"
     else:

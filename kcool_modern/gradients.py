@@ -17,6 +17,7 @@ import importlib
 
 from kcool.errors import NotATensor, TechniqueUnavailable
 
+from .bridge import has_plain_layers
 from .function import is_variable, layer_class, one_stack
 from .graph import is_symbolic, node_inputs, node_outputs, nodes_between
 from .kinds import any_is_keras22
@@ -43,7 +44,7 @@ def gradients(loss, variables):
         NotATensor: an argument is neither a tensor nor a variable.
     """
     variables = list(variables) if isinstance(variables, (list, tuple)) else [variables]
-    if any_is_keras22([loss, variables]):
+    if any_is_keras22([loss, variables]) and not has_plain_layers([loss, variables]):
         from .symbolic.gradients import gradients as symbolic_gradients
         return symbolic_gradients(loss, variables)
     loss, targets = _symbol("loss", loss), [_target("variables[%d]" % i, v) for i, v in enumerate(variables)]

@@ -7,13 +7,21 @@ them are a `Computation`; outside of one, operations are recorded.
 import threading
 from collections import namedtuple
 
-__all__ = ["Computation", "Direct", "Product", "branch", "branches", "computation", "describing", "direct", "drawn"]
+from keras.src.backend.common import global_state
+
+__all__ = ["Computation", "Direct", "Product", "branch", "branches", "call_of_plain_layer", "computation",
+           "describing", "direct", "drawn"]
 
 _local = threading.local()
 
 #: ``layer`` gave ``value`` (a tensor) for its list ``kind`` (``loss``, or ``update``: ``make`` turns the value into an
 #: update); ``conditional``: whether it belongs to the call's inputs.
 Product = namedtuple("Product", "layer kind value make conditional")
+
+
+def call_of_plain_layer():
+    """What Keras 3 knows about the call of a plain layer of its own that is under way; None outside of one."""
+    return None if computation() is not None else global_state.get_global_attribute("current_call_ctx")
 
 
 def computation():

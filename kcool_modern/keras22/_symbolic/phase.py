@@ -1,5 +1,5 @@
 """The learning phase: a symbol, as in graph Keras, until `set_learning_phase` makes it a number."""
-from .context import computation
+from .context import call_of_plain_layer, computation
 from .tensor import Tensor
 
 __all__ = ["LEARNING_PHASE", "current_phase", "learning_phase", "set_learning_phase"]
@@ -40,5 +40,7 @@ def current_phase(training=None):
     """
     training = learning_phase() if training is None else training
     if training is LEARNING_PHASE:
+        if call_of_plain_layer() is not None:
+            return bool(call_of_plain_layer().training)
         return None if computation() is None else bool(computation().training)
     return None if isinstance(training, Tensor) else bool(training)

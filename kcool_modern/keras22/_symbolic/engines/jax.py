@@ -8,7 +8,10 @@ import jax.numpy as jnp
 import numpy as np
 from keras.src.backend.common import global_state
 
+from kcool.errors import TechniqueUnavailable
+
 from ....engines.stateless import Scope
+from ....graph import node_of
 from ..run import Plan, Run
 from ..spec import is_symbol
 from . import looks
@@ -79,20 +82,30 @@ def clear():
 
 def compile(plan, updates):
     """See `engines.tensorflow.compile`."""
-    ready, lay_out = {}, _layout(plan)
+    ready, variables, lay_out = {}, {}, _layout(plan)
 
     def compute(arrays, training):
         feeds = [_fed(array, symbol) for array, symbol in zip(arrays, plan.inputs)]
         key = (training,) + tuple((feed.shape, str(feed.dtype)) for feed in feeds)
         if key not in ready:
-            ready[key] = _compiled(plan, updates, feeds, training)
-        variables, changing, step = ready[key]
-        outputs, changed = step(lay_out([variable.value for variable in variables]), feeds)
+            ready[key] = _compiled(plan, updates, feeds, training, variables)
+        read, changing, step = ready[key]
+        try:
+            outputs, changed = step(lay_out([variable.value for variable in read]), feeds)
+        except _Unnoted:
+            # For these shapes the operations read other variables than before.
+            variables.pop(training)
+            ready[key] = read, changing, step = _compiled(plan, updates, feeds, training, variables)
+            outputs, changed = step(lay_out([variable.value for variable in read]), feeds)
         for variable, value in zip(changing, changed):
             variable.assign(value)
         return [np.array(output) for output in outputs]
 
     return compute
+
+
+class _Unnoted(Exception):
+    """A function reads or writes variables that it did not when it was looked at."""
 
 
 def _layout(plan):
@@ -108,22 +121,29 @@ def _fed(array, symbol):
     return jnp.asarray(array, symbol.dtype.name)
 
 
-def _compiled(plan, updates, feeds, training):
-    noted = {}
+def _compiled(plan, updates, feeds, training, noted):
+    """The variables that a function reads, those that it changes, and the compiled function of their values and feeds.
 
+    Args:
+        noted: dict from the learning phase to the variables; filled once, for looking takes as long as tracing.
+    """
     def look(feeds):
         run, _, changed = _traced(plan, updates, [], feeds, training)
-        noted["changing"] = [variable for variable, _ in changed]
-        noted["read"] = list(run.scope.read.values())
+        noted[training] = list(run.scope.read.values()), [variable for variable, _ in changed]
         return 0
 
-    jax.eval_shape(look, feeds)
+    if training not in noted:
+        jax.eval_shape(look, feeds)
+    read, changing = noted[training]
+    known = set(map(id, read))
 
     def step(values, feeds):
-        _, outputs, changed = _traced(plan, updates, list(zip(noted["read"], values)), feeds, training)
+        run, outputs, changed = _traced(plan, updates, list(zip(read, values)), feeds, training)
+        if not known.issuperset(run.scope.read) or [id(one) for one, _ in changed] != list(map(id, changing)):
+            raise _Unnoted
         return outputs, [value for _, value in changed]
 
-    return noted["read"], noted["changing"], jax.jit(step)
+    return read, changing, jax.jit(step)
 
 
 def _traced(plan, updates, mapping, feeds, training):
@@ -203,7 +223,18 @@ def _pushed(run, node, loss, wrt, symbols):
 
 def connected(loss, wrt):
     """Whether derivatives get from each variable or symbol to a symbol."""
+    for one in wrt:
+        _require_outside(one)
     return looks.connected(loss, wrt, _reached)
+
+
+def _require_outside(one):
+    """Refuses a tensor that a layer kept in ``call``: what is computed from it there cannot be made to follow a push."""
+    node = node_of(one) if is_symbol(one) else None
+    if node is not None and any(one is product for product in getattr(node, "products", ())):
+        raise TechniqueUnavailable(
+            "K.gradients: JAX cannot differentiate with respect to a tensor inside a layer's `call`.", found=repr(one),
+            do="make the part of the layer before that tensor a layer of its own and use its output")
 
 
 def _reached(loss, sources, entries, training):

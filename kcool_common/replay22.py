@@ -86,8 +86,12 @@ class Replay(replay.Replay):
             self.lost += [t for t in node.input_tensors if self.loses_mask(t)]
         # The twin is made on demand: a layer that is replaced everywhere needs none.
         edit = self.edits.get(id(node), lambda twin, inputs, kwargs: twin(inputs, **kwargs))
+
+        def twin(*args, **kwargs):
+            return twin_of(layer, self.twins, self.graph.keras)(*args, **kwargs)
+
         return listed(self.graph.fitting(
-            node, lambda: edit(lambda *a, **k: twin_of(layer, self.twins, self.graph.keras)(*a, **k), single(inputs), kwargs)))
+            node, lambda: edit(twin, single(inputs), kwargs)))
 
 
 # --- twins -----------------------------------------------------------------------------------------------------------
@@ -165,7 +169,8 @@ def _takes_mask(layer, keras):
 
 
 def _is_network(layer, keras):
-    return isinstance(layer, keras.engine.network.Network) and bool(getattr(layer, "_nodes_by_depth", None)) and bool(layer.outputs)
+    built = isinstance(layer, keras.engine.network.Network) and bool(getattr(layer, "_nodes_by_depth", None))
+    return built and bool(layer.outputs)
 
 
 def _nodes(model):

@@ -21,10 +21,11 @@ from kcool.dispatch import stack_of
 from kcool.errors import NotATensor, NotConnected, WrongShape
 from kcool.stack import stack as process_stack
 
-from . import bridge, held, observer
+from . import held, observer
 from .graph import history, inbound_nodes, is_symbolic, node_operation
 from .kinds import any_is_keras22, is_keras22
 from .phase import is_phase
+from .plain import has_plain_layers
 from .program import Constant, Held, Program, Symbol, Update, VariableValue
 
 __all__ = ["function"]
@@ -53,8 +54,8 @@ def function(inputs, outputs, updates=None):
         WrongShape: when calling, the number or the shapes of the arrays do not fit.
     """
     inputs, outputs, updates = _listed("inputs", inputs), _listed("outputs", outputs), _listed("updates", updates or [])
-    asked = [inputs, outputs, updates]
-    symbolic = any_is_keras22(asked) and not bridge.has_plain_layers(asked)
+    asked = [[tensor for tensor in inputs if not is_phase(tensor)], outputs, updates]
+    symbolic = any_is_keras22(asked) and not has_plain_layers(asked)
     for position, tensor in enumerate(inputs):
         if not is_phase(tensor) and not is_symbolic(tensor):
             raise NotATensor("compat.function: inputs[%d] is no symbolic tensor: %r." % (position, tensor),
@@ -104,7 +105,8 @@ def _array(value, tensor, dtype, shape):
         raise WrongShape("The array for input %r cannot be made." % _name(tensor), found="%r: %s" % (value, error),
                          supported="numbers of shape %s, where None stands for any size" % (shape,),
                          do="pass an array of numbers, with rows of equal length") from None
-    if shape is not None and array.ndim != len(shape) or any(want is not None and want != have for want, have in zip(shape or (), array.shape)):
+    sizes = array.shape if shape is None else shape
+    if array.ndim != len(sizes) or any(want is not None and want != have for want, have in zip(sizes, array.shape)):
         raise WrongShape("The array for input %r has the wrong shape." % _name(tensor),
                          found="shape %s" % (array.shape,),
                          supported="shape %s, where None stands for any size" % (shape,))

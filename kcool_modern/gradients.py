@@ -17,11 +17,11 @@ import importlib
 
 from kcool.errors import NotATensor, TechniqueUnavailable
 
-from .bridge import has_plain_layers
 from .function import is_variable, layer_class, one_stack
 from .graph import is_symbolic, node_inputs, node_outputs, nodes_between
 from .kinds import any_is_keras22
 from .marks import GradientOf, add_node, held_behind, symbol_of
+from .plain import has_plain_layers
 from .program import Program, Symbol, VariableValue
 
 __all__ = ["gradients"]

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 import compat
-from compat import errors
 
 
 def rows(*shape):

@@ -14,7 +14,9 @@ class _Chosen(object):
 
 
 def learning_phase():
-    """The symbol, or the 0 or 1 that was set."""
+    """The symbol, or the 0 or 1 that was set, or with which a plain layer of Keras 3 is being called."""
+    if call_of_plain_layer() is not None:
+        return int(bool(call_of_plain_layer().training))
     return LEARNING_PHASE if _Chosen.value is None else _Chosen.value
 
 
@@ -40,7 +42,5 @@ def current_phase(training=None):
     """
     training = learning_phase() if training is None else training
     if training is LEARNING_PHASE:
-        if call_of_plain_layer() is not None:
-            return bool(call_of_plain_layer().training)
         return None if computation() is None else bool(computation().training)
     return None if isinstance(training, Tensor) else bool(training)

@@ -460,6 +460,9 @@ def _require_entries(kind, inputs):
                              "previous "
                              "layer metadata)." % (kind, x))
         layer = x._keras_history[0]
+        if not isinstance(layer, Layer):
+            raise ValueError("Input tensors to a %s must come from `keras.layers.Input` of Keras 2.2. Received: %s, of "
+                             "the plain Keras 3 layer %s. Use `keras.Model` of Keras 3 for it." % (kind, x, layer.name))
         if len(layer._inbound_nodes) > 1 or layer._inbound_nodes and layer._inbound_nodes[0].sources:
             warnings.warn("%s inputs must come from `keras.layers.Input` (thus holding past layer metadata), they "
                           "cannot "

@@ -229,7 +229,7 @@ def connected(loss, wrt):
 
 
 def _require_outside(one):
-    """Refuses a tensor that a layer kept in ``call``: what is computed from it there cannot be made to follow a push."""
+    """Refuses a tensor that a layer kept in ``call``: what comes from it in there cannot be made to follow a push."""
     node = node_of(one) if is_symbol(one) else None
     if node is not None and any(one is product for product in getattr(node, "products", ())):
         raise TechniqueUnavailable(

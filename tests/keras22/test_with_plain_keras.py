@@ -31,8 +31,10 @@ def test_sparse_matrices_are_fed_as_they_are(keras, K):
     np.testing.assert_allclose(found, fed.dot(y.get_weights()[0]), rtol=1e-5)
 
 
-def test_operations_of_K_on_plain_models(K, plain):
+def test_operations_of_K_on_plain_models(plain):
     """Outside of plain layers and inside of them, with the learning phase that Keras 3 hands on."""
+    K = compat.K
+
     class Scaled(plain.layers.Layer):
         def call(self, x):
             self.halved = x * 0.5

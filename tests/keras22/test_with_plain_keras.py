@@ -43,11 +43,12 @@ def test_operations_of_K_on_plain_models(plain):
     x = plain.Input((3,))
     layer = Scaled()
     y = layer(x)
+    halved = layer.halved
     model = plain.Model(x, y)
     fed = np.arange(6, dtype="float32").reshape(2, 3)
     np.testing.assert_allclose(model.predict(fed, verbose=0), fed)
     np.testing.assert_allclose(np.asarray(model(fed, training=True)), fed ** 2)
-    total = K.sum(y) + K.sum(layer.halved)
+    total = K.sum(y) + K.sum(halved)
     slope, = compat.gradients(total, [x])
     fn = compat.function([x, K.learning_phase()], [total, slope * 2.0])
     for phase, values, wanted in ((0, fed.sum(), np.ones_like(fed)), (1, (fed ** 2).sum(), 2 * fed)):

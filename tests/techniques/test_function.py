@@ -599,7 +599,7 @@ def has_a_value(tensor):
     tensor = tensor.detach() if hasattr(tensor, "detach") else tensor
     try:
         return np.asarray(tensor).dtype != object
-    except (NotImplementedError, ValueError):
+    except (NotImplementedError, TypeError, ValueError):
         return False
 
 

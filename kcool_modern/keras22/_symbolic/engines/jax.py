@@ -5,6 +5,7 @@ from contextlib import contextmanager, nullcontext
 
 import jax
 import jax.numpy as jnp
+import keras
 import numpy as np
 from keras.src.backend.common import global_state
 
@@ -118,7 +119,7 @@ def _layout(plan):
 def _fed(array, symbol):
     if hasattr(array, "toarray"):
         array = array.toarray()
-    return jnp.asarray(array, symbol.dtype.name)
+    return jnp.asarray(array, keras.backend.standardize_dtype(symbol.dtype))
 
 
 def _compiled(plan, updates, feeds, training, noted):
@@ -242,7 +243,8 @@ def _reached(loss, sources, entries, training):
 
     def derivative(by):
         feeds = [symbol._known[0] if getattr(symbol, "_known", None) else
-                 jnp.zeros(looks.shape_of(symbol, 0), symbol.dtype.name) for symbol in entries]
+                 jnp.zeros(looks.shape_of(symbol, 0), str(keras.backend.standardize_dtype(symbol.dtype)))
+                 for symbol in entries]
         run = _run(plan, feeds, training, [])
         with run.scope:
             run.execute()

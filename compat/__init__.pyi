@@ -1,12 +1,12 @@
 """What editors and type checkers see of the facade; at run time the names come from `techniques`, lazily."""
 from typing import Any, Optional
 
-from kcool_modern import native as _native
+from kcool_modern import keras22 as _keras22
 from kcool_modern.distribute import distribute as distribute
 from kcool_modern.ema import ExponentialMovingAverage as ExponentialMovingAverage
 from kcool_modern.function import function as function
 from kcool_modern.gradients import gradients as gradients
-from kcool_modern.native import backend as _backend
+from kcool_modern.keras22 import backend as _backend
 from kcool_modern.parallel import ParallelModelCheckpoint as ParallelModelCheckpoint
 from kcool_modern.parallel import multi_gpu_model as multi_gpu_model
 from kcool_modern.surgery import get_outputs_of as get_outputs_of
@@ -21,7 +21,7 @@ from .dispatch import Implementation
 from .stack import Stack
 
 __version__: str
-keras = _native
+keras = _keras22
 K = _backend
 __all__: list[str]
 

@@ -120,6 +120,8 @@ def _namespace(name, chosen):
     attribute, emulation = NAMESPACES[name]
     _prepare(chosen)
     if chosen.family == "keras3":
+        # From here on plain models are watched: `K` then knows the tensors that their layers hold.
+        importlib.import_module(technique_of("function").modern)
         return importlib.import_module(emulation)
     # tensorflow.keras is a lazy attribute of tensorflow, so it has to be walked to, not imported.
     root, _, rest = (chosen.module + attribute).partition(".")

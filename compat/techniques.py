@@ -45,8 +45,8 @@ TECHNIQUES = OrderedDict((row.name, row) for row in (
 
 #: Names that are whole modules: export name -> (technique-like label, the Keras module's attribute, module on Keras 3).
 NAMESPACES = OrderedDict((
-    ("keras", ("", "kcool_modern.native")),
-    ("K", (".backend", "kcool_modern.native.backend")),
+    ("keras", ("", "kcool_modern.keras22")),
+    ("K", (".backend", "kcool_modern.keras22.backend")),
 ))
 
 _BY_EXPORT = {export: row for row in TECHNIQUES.values() for export in row.exports}

@@ -1,19 +1,19 @@
 """What editors and type checkers see under this name; it leans on no `compat`, which may be the project's own."""
 from typing import Any
 
-from kcool_modern import native as _native
+from kcool_modern import keras22 as _keras22
 from kcool_modern.distribute import distribute as distribute
 from kcool_modern.ema import ExponentialMovingAverage as ExponentialMovingAverage
 from kcool_modern.function import function as function
 from kcool_modern.gradients import gradients as gradients
-from kcool_modern.native import backend as _backend
+from kcool_modern.keras22 import backend as _backend
 from kcool_modern.parallel import ParallelModelCheckpoint as ParallelModelCheckpoint
 from kcool_modern.parallel import multi_gpu_model as multi_gpu_model
 from kcool_modern.surgery import get_outputs_of as get_outputs_of
 from kcool_modern.surgery import insert_layer as insert_layer
 from kcool_modern.surgery import replace_layer as replace_layer
 
-keras = _native
+keras = _keras22
 K = _backend
 
 # The rest, submodules included, lives in files that belong to `compat`.

@@ -4,22 +4,14 @@ The recipe is Su Jianlin's "Make Keras cooler: tricks of reusing layers and mode
 https://kexue.fm/archives/6985): on Keras 2.2 a second `Model` is made over the graph, its `inputs` and `_input_layers`
 are overwritten with the place of the cut, and `run_internal_graph` then rebuilds only what comes after.
 
-This side walks the nodes itself and calls twins of the layers (see `replay`), because the published way fails on
-TensorFlow 2.0 ("Cannot iterate over a tensor") and leaves updates of the tail on the original's layers.
+This side walks the nodes itself and calls twins of the layers: see `kcool_common.surgery22`.
 
 Differences: the tail's layers are not the original's layers but share their variables, so ``trainable`` is set on each.
 Cuts inside a nested model are possible.
 """
-import warnings
-
 import keras
-from keras import backend as K
 
-from kcool.errors import KcoolWarning, MaskDropped, NotBuilt
-from kcool_common.structures import listed, single
-from kcool_common.surgery import check_layer, check_states, named, targets, understood, undone_on_error
-
-from .replay import Graph, Replay, entry_like, twin_of
+from kcool_common import surgery22
 
 __all__ = ["get_outputs_of", "insert_layer", "replace_layer"]
 
@@ -47,18 +39,7 @@ def get_outputs_of(model, start_tensors, input_layers=None):
     Warns:
         MaskDropped: layers after the cut used a mask that the new inputs do not carry.
     """
-    graph = Graph(model, "get_outputs_of")
-    starts = graph.find(listed(start_tensors))
-    given = None if input_layers is None else graph.check_inputs(starts, listed(input_layers))
-    with undone_on_error([tensor._keras_history[0] for tensor in given or ()]):
-        inside = [_input_like(graph, tensor) for tensor in starts]
-        replay = Replay(graph, zip(starts, inside))
-        tail = keras.models.Model(inside, single(replay.run()), name="outputs_of_" + model.name)
-        inputs = given or [_input_like(graph, tensor) for tensor in starts]
-        outputs = tail(single(inputs))
-    unmasked = [old for old, new in zip(starts, inputs) if graph.mask(old) is not None and graph.mask(new) is None]
-    _warn(graph, replay.lost if unmasked else ())
-    return single(inputs), outputs
+    return surgery22.get_outputs_of(keras, model, start_tensors, input_layers)
 
 
 def replace_layer(model, name, layer):
@@ -80,9 +61,7 @@ def replace_layer(model, name, layer):
         NoSuchLayer: no layer has this name; the message has close ones.
         WrongShape: a layer further on cannot take the new shape; the message names it.
     """
-    graph = Graph(model, "replace_layer")
-    return _edited(graph, named(name), layer,
-                   lambda new: lambda twin, inputs, kwargs: new(inputs, **understood(new, kwargs)))
+    return surgery22.replace_layer(keras, model, name, layer)
 
 
 def insert_layer(model, after, layer):
@@ -101,71 +80,4 @@ def insert_layer(model, after, layer):
     Raises:
         As `replace_layer`.
     """
-    graph = Graph(model, "insert_layer")
-    return _edited(graph, named(after), layer, lambda new: lambda twin, inputs, kwargs: new(twin(inputs, **kwargs)),
-                   inserted=True)
-
-
-# --- editing ---------------------------------------------------------------------------------------------------------
-
-
-def _edited(graph, name, layer, edit, inserted=False):
-    nodes = targets(graph, name, inserted)
-    check_layer(graph, name, layer, inserted)
-    if not inserted:
-        check_states(graph, nodes, layer)
-    with undone_on_error([layer]):
-        # A layer that has calls already would lose its own layer.output.
-        new = twin_of(layer, {}) if layer._inbound_nodes else layer
-        fresh = [entry_like(tensor) for tensor in graph.inputs]
-        fed = [_after_entry(graph, old, tensor, new, nodes) for old, tensor in zip(graph.inputs, fresh)]
-        replay = Replay(graph, zip(graph.inputs, fed), {id(node): edit(new) for node in nodes})
-        edited = _assembled(graph, fresh, replay.run())
-    _warn(graph, replay.lost, edited=True)
-    return edited
-
-
-def _after_entry(graph, old, tensor, layer, nodes):
-    node = graph.node_of(old)
-    return graph.fitting(node, lambda: layer(tensor)) if node in nodes else tensor
-
-
-def _assembled(graph, inputs, outputs):
-    """A model of the original's class over a new graph."""
-    model, kind = graph.model, type(graph.model)
-    if kind.__init__ not in (keras.models.Model.__init__, keras.models.Sequential.__init__):
-        raise NotBuilt("%s: %s has an __init__ of its own, so that no second one can be made."
-                       % (graph.asked, kind.__name__), found=str(graph.stack),
-                       do="take the plain model in it: Model(model.inputs, model.outputs)")
-    if isinstance(model, keras.models.Sequential):
-        edited = kind(name=model.name)
-        edited.inputs, edited.outputs = inputs, outputs
-        edited.build()
-    else:
-        edited = kind(inputs=single(inputs), outputs=single(outputs), name=model.name)
-    edited.trainable = model.trainable
-    return edited
-
-
-# --- inputs and errors ------------------------------------------------------------------------------------------------
-
-
-def _input_like(graph, tensor):
-    shape, dtype = graph.spec(tensor)
-    return keras.layers.Input(batch_shape=shape, dtype=dtype, sparse=K.is_sparse(tensor))
-
-
-def _warn(graph, lost, edited=False):
-    level = 4 if edited else 3
-    names = sorted({tensor._keras_history[0].name for tensor in lost})
-    if names:
-        warnings.warn(MaskDropped(
-            "%s: in %r the masks that came with the output of %s are used further on, and are gone now: padding "
-            "counts like data there.\n  What to do: feed masked tensors, input_layers=Masking()(Input(...)), or cut "
-            "before the mask is made" % (graph.asked, graph.model.name, ", ".join(map(repr, names)))), stacklevel=level)
-    of_layers = {id(loss) for layer in graph.model.layers for loss in getattr(layer, "losses", ())}
-    added = [loss for loss in graph.model.get_losses_for(None) if id(loss) not in of_layers]
-    if added:
-        warnings.warn(KcoolWarning(
-            "%s: the %d losses that were added to the model %r itself are left out.\n  What to do: call add_loss "
-            "on the new model" % (graph.asked, len(added), graph.model.name)), stacklevel=level)
+    return surgery22.insert_layer(keras, model, after, layer)

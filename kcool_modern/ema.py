@@ -8,7 +8,8 @@ What changed between stacks: Keras 2.2 collects update operations in lists, and 
 ``model.metrics_updates``. Keras 2.5 and later, and Keras 3, have no such list: a training step is a Python function
 that is traced and compiled.
 
-This side puts its update behind the ``train_step`` of the one model, inside what is compiled; a user's own
+On models of Keras 2.2 on Keras 3 the averages follow what the training function writes (`symbolic.ema`). On the others
+this side puts its update behind the ``train_step`` of the one model, inside what is compiled; a user's own
 ``train_step`` stays in charge. The averages are no variables of the model: no file, summary, metric or log shows
 them. A step that makes no update (a gradient that overflowed under loss scaling, a batch that is only accumulated)
 moves nothing.
@@ -21,6 +22,8 @@ tensors of PyTorch, and on JAX objects whose ``value`` is the present array.
 import importlib
 
 from kcool_common.ema import Averaging
+
+from .kinds import is_keras22
 
 __all__ = ["ExponentialMovingAverage"]
 
@@ -41,9 +44,11 @@ class ExponentialMovingAverage(Averaging):
     """
 
     def _average_of(self, model, momentum):
-        engine = importlib.import_module("kcool_modern.engines.%s.ema" % self._stack.engine)
-        return engine.Average(model, momentum)
+        home = "symbolic" if is_keras22(model) else "engines." + self._stack.engine
+        return importlib.import_module("kcool_modern.%s.ema" % home).Average(model, momentum)
 
     @staticmethod
     def _is_compiled(model):
+        if is_keras22(model):
+            return vars(model).get("_is_compiled", False)
         return bool(getattr(model, "compiled", getattr(model, "_is_compiled", False)))

@@ -23,7 +23,9 @@ from kcool.stack import stack as process_stack
 
 from . import held, observer
 from .graph import history, inbound_nodes, is_symbolic, node_operation
+from .kinds import any_is_keras22, is_keras22
 from .phase import is_phase
+from .plain import has_plain_layers
 from .program import Constant, Held, Program, Symbol, Update, VariableValue
 
 __all__ = ["function"]
@@ -52,6 +54,8 @@ def function(inputs, outputs, updates=None):
         WrongShape: when calling, the number or the shapes of the arrays do not fit.
     """
     inputs, outputs, updates = _listed("inputs", inputs), _listed("outputs", outputs), _listed("updates", updates or [])
+    asked = [[tensor for tensor in inputs if not is_phase(tensor)], outputs, updates]
+    symbolic = any_is_keras22(asked) and not has_plain_layers(asked)
     for position, tensor in enumerate(inputs):
         if not is_phase(tensor) and not is_symbolic(tensor):
             raise NotATensor("compat.function: inputs[%d] is no symbolic tensor: %r." % (position, tensor),
@@ -60,6 +64,9 @@ def function(inputs, outputs, updates=None):
         raise NotATensor("compat.function: an input is named twice.", found=", ".join(map(_name, inputs)),
                          do="name every input once: the arrays could contradict each other")
     fed = [tensor for tensor in inputs if not is_phase(tensor)]
+    if symbolic:
+        from .symbolic.function import compiled
+        return _Function(inputs, compiled(fed, outputs, updates, _name))
     stack = one_stack(fed + [tensor for tensor in outputs if is_symbolic(tensor)])
     observer.install(stack)
     targets = [_target("outputs[%d]" % i, tensor, fed, stack) for i, tensor in enumerate(outputs)]
@@ -77,7 +84,7 @@ class _Function(object):
         self.inputs = inputs
         self._compute = compute
         self._phase = next((i for i, tensor in enumerate(inputs) if is_phase(tensor)), None)
-        self._places = [(i, tensor, np.dtype(_dtype(tensor)), tuple(tensor.shape))
+        self._places = [(i, tensor, np.dtype(_dtype(tensor)), None if tensor.shape is None else tuple(tensor.shape))
                         for i, tensor in enumerate(inputs) if not is_phase(tensor)]
 
     def __call__(self, inputs):
@@ -90,13 +97,16 @@ class _Function(object):
 
 
 def _array(value, tensor, dtype, shape):
+    if getattr(tensor, "sparse", False):
+        return value
     try:
         array = np.asarray(value, dtype=dtype)
     except (TypeError, ValueError) as error:
         raise WrongShape("The array for input %r cannot be made." % _name(tensor), found="%r: %s" % (value, error),
                          supported="numbers of shape %s, where None stands for any size" % (shape,),
                          do="pass an array of numbers, with rows of equal length") from None
-    if array.ndim != len(shape) or any(want is not None and want != have for want, have in zip(shape, array.shape)):
+    sizes = array.shape if shape is None else shape
+    if array.ndim != len(sizes) or any(want is not None and want != have for want, have in zip(sizes, array.shape)):
         raise WrongShape("The array for input %r has the wrong shape." % _name(tensor),
                          found="shape %s" % (array.shape,),
                          supported="shape %s, where None stands for any size" % (shape,))
@@ -177,6 +187,8 @@ def is_variable(value):
 def _update(place, update, inputs, stack):
     if isinstance(update, Update):
         variable, kind, value = update
+    elif is_keras22(update) and hasattr(update, "variable"):
+        variable, kind, value = update.variable, update.kind, update.value
     elif isinstance(update, tuple) and len(update) == 2:
         (variable, value), kind = update, "set"
     else:

@@ -19,7 +19,9 @@ from kcool.errors import NotATensor, TechniqueUnavailable
 
 from .function import is_variable, layer_class, one_stack
 from .graph import is_symbolic, node_inputs, node_outputs, nodes_between
+from .kinds import any_is_keras22
 from .marks import GradientOf, add_node, held_behind, symbol_of
+from .plain import has_plain_layers
 from .program import Program, Symbol, VariableValue
 
 __all__ = ["gradients"]
@@ -42,6 +44,9 @@ def gradients(loss, variables):
         NotATensor: an argument is neither a tensor nor a variable.
     """
     variables = list(variables) if isinstance(variables, (list, tuple)) else [variables]
+    if any_is_keras22([loss, variables]) and not has_plain_layers([loss, variables]):
+        from .symbolic.gradients import gradients as symbolic_gradients
+        return symbolic_gradients(loss, variables)
     loss, targets = _symbol("loss", loss), [_target("variables[%d]" % i, v) for i, v in enumerate(variables)]
     stack = one_stack([loss])
     if stack.engine == "jax":

@@ -53,7 +53,8 @@ def node_of(tensor):
 
 def is_input_node(node):
     """Whether a node is the entry of a graph: an InputLayer's, or that of a call without tensors."""
-    return bool(node.is_input)
+    # What `compat.K` makes of a constant or a variable (`keras22._symbolic`) takes no tensors, and is no entry.
+    return bool(node.is_input) and not hasattr(node_operation(node), "needs")
 
 
 def nodes_between(inputs, outputs, inputs_of=None, is_entry=None):

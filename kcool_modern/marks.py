@@ -12,7 +12,7 @@ from .graph import is_symbolic, node_of, node_operation, node_outputs
 from .held import Holder, is_held, origin
 from .program import Held, Symbol, VariableValue
 
-__all__ = ["GradientOf", "HeldBy", "add_node", "held_behind", "refuse", "symbol_of"]
+__all__ = ["GradientOf", "HeldBy", "add_node", "held_behind", "refuse", "symbol_behind", "symbol_of"]
 
 _numbers = count(1)
 
@@ -61,6 +61,11 @@ def symbol_of(value):
         return None
     node = seen.node()
     return add_node(HeldBy(Held(node, Holder(seen.owner(), seen.path)), value), stack_of(node_outputs(node)[0]))[0]
+
+
+def symbol_behind(value):
+    """The symbolic tensor for a tensor that a plain layer held; any other value as it is."""
+    return value if is_symbolic(value) or not is_held(value) or origin(value) is None else symbol_of(value)
 
 
 def held_behind(tensor):

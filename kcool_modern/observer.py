@@ -5,7 +5,8 @@ import sys
 from kcool.stack import stack
 
 from . import held, patches
-from .graph import node_of
+from .graph import node_of, node_operation
+from .kinds import is_keras22
 from .program import frame
 
 __all__ = ["install", "keras_of"]
@@ -42,8 +43,9 @@ def keras_of(chosen):
 def _observed(init, before):
     def __init__(self, *args, **kwargs):
         init(self, *args, **kwargs)
-        before(self)
-        held.observe(self)
+        if not is_keras22(node_operation(self)):  # which links its tensors itself
+            before(self)
+            held.observe(self)
     return __init__
 
 

@@ -24,6 +24,8 @@ from kcool.dispatch import resolve
 from kcool.errors import NotAModel, NotBuilt, WrongShape
 from kcool_common import parallel as device_names
 
+from .kinds import is_keras22
+
 __all__ = ["ParallelModelCheckpoint", "multi_gpu_model"]
 
 
@@ -58,9 +60,13 @@ def multi_gpu_model(model, gpus=None, cpu_merge=True, cpu_relocation=False, devi
     _check(model, stack)
     engine = importlib.import_module("kcool_modern.engines.%s.parallel" % stack.engine)
     names = device_names.chosen(gpus, devices, engine.present(), stack)
+    merge_device = "cpu:0" if cpu_merge else names[0]
+    if is_keras22(model):
+        from .symbolic.parallel import parallel_model
+        return parallel_model(model, names, merge_device, stack.engine, output_names(model))
     keras = importlib.import_module(stack.module)
     parallel = _graph_around(model, engine.parallel_class(keras), keras)
-    parallel._replicas = engine.Replicas(model, names, "cpu:0" if cpu_merge else names[0], keras)
+    parallel._replicas = engine.Replicas(model, names, merge_device, keras)
     return parallel
 
 
@@ -129,7 +135,8 @@ class ParallelModelCheckpoint:
     def __new__(cls, model, *args, **kwargs):
         """Makes the checkpoint of the template's own Keras."""
         # Each Keras of the process has a ModelCheckpoint of its own; the template says which is meant.
-        return object.__new__(_checkpoint_class(cls, resolve("parallel", model).stack.module))
+        module = resolve("parallel", model).stack.module
+        return object.__new__(_checkpoint_class(cls, "kcool_modern.keras22" if is_keras22(model) else module))
 
     def __init__(self, model, filepath, monitor="val_loss", verbose=0, save_best_only=False, save_weights_only=False,
                  mode="auto", period=1):

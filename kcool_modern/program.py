@@ -9,8 +9,10 @@ from contextlib import contextmanager
 
 from kcool.errors import KcoolError, TechniqueUnavailable
 
+from . import bridge
 from .graph import is_input_node, node_inputs, node_of, node_operation, node_outputs, nodes_between, sublayers
 from .held import is_held, own_attributes, read
+from .kinds import is_keras22
 
 __all__ = ["Constant", "Held", "Program", "Run", "Symbol", "Update", "VariableValue", "frame", "running"]
 
@@ -52,7 +54,7 @@ class Program(object):
 
     def _layers(self):
         layers = {id(layer): layer for node in self.nodes for layer in sublayers(node_operation(node))}
-        return list(layers.values())
+        return [layer for layer in layers.values() if not is_keras22(layer)]
 
     @contextmanager
     def attributes_restored(self):
@@ -85,7 +87,7 @@ class Run(object):
 
     def execute(self, stop=None):
         """Runs all nodes, or the first `stop` of them, inside one layer call that carries the learning phase."""
-        with running, self.program.attributes_restored():
+        with running, self.program.attributes_restored(), bridge.computing(self):
             self.program.frame.run(lambda feeds: self._nodes(feeds, stop), self.feeds, self.training)
         return self
 
@@ -114,6 +116,8 @@ class Run(object):
             return self.engine.gradients(self, index, step.operation)
         if _mark(step.node, "kcool_held"):
             return [self.value(step.operation.kcool_held.held)]
+        if is_keras22(step.operation):
+            return bridge.carry_out(step.node)
         args, kwargs = _filled(step.node, self.values)
         if kwargs.get("training") is False:
             # Keras 3 writes the default into the node; Keras 2.2 decided when the function ran.

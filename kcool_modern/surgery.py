@@ -6,17 +6,21 @@ are overwritten with the place of the cut, and `run_internal_graph` then rebuild
 
 Keras 2 within TensorFlow 2 and Keras 3 keep no such lists to overwrite. Their graph is made of nodes, one per call of a
 layer, and this side copies the nodes of the tail one by one, with new tensors in place of the cut (see `replay`).
+Models of Keras 2.2 on Keras 3 have those lists and are cut as on Keras 2.2 (`kcool_common.surgery22`).
 
 Differences: layers are shared as objects, as Keras does when it makes a model from intermediate tensors, so
 ``layer.output`` of a shared layer stays the original model's tensor. Cuts inside a nested model are possible.
 """
+import importlib
 import warnings
 
 from kcool.errors import KcoolWarning, MaskDropped, NotBuilt
+from kcool_common import surgery22
 from kcool_common.structures import leaves, listed, mapped, single
 from kcool_common.surgery import check_layer, check_states, named, targets, understood, undone_on_error
 
 from .graph import history, is_input_node, node_inputs, node_of, node_operation, node_outputs
+from .kinds import is_keras22
 from .numbering import with_own_numbers
 from .replay import Graph, Replay, call_of, nodes_of, structure_of
 
@@ -46,6 +50,8 @@ def get_outputs_of(model, start_tensors, input_layers=None):
     Warns:
         MaskDropped: layers after the cut used a mask that the new inputs do not carry.
     """
+    if is_keras22(model):
+        return surgery22.get_outputs_of(_keras22(), model, start_tensors, input_layers)
     graph = Graph(model, "get_outputs_of")
     starts = graph.find(listed(start_tensors))
     given = None if input_layers is None else graph.check_inputs(starts, listed(input_layers))
@@ -81,6 +87,8 @@ def replace_layer(model, name, layer):
         NoSuchLayer: no layer has this name; the message has close ones.
         WrongShape: a layer further on cannot take the new shape; the message names it.
     """
+    if is_keras22(model):
+        return surgery22.replace_layer(_keras22(), model, name, layer)
     graph = Graph(model, "replace_layer")
     return _edited(graph, named(name), layer, lambda node, args, kwargs: layer(*args, **understood(layer, kwargs)))
 
@@ -101,12 +109,18 @@ def insert_layer(model, after, layer):
     Raises:
         As `replace_layer`.
     """
+    if is_keras22(model):
+        return surgery22.insert_layer(_keras22(), model, after, layer)
     graph = Graph(model, "insert_layer")
 
     def one_more(node, args, kwargs):
         return layer(graph.fitting(node, lambda: node_operation(node)(*args, **kwargs)))
 
     return _edited(graph, named(after), layer, one_more, inserted=True)
+
+
+def _keras22():
+    return importlib.import_module("kcool_modern.keras22")
 
 
 # --- editing ---------------------------------------------------------------------------------------------------------

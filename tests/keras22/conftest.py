@@ -1,6 +1,4 @@
 """The emulation of Keras 2.2 on Keras 3, under its own import path."""
-import importlib.util
-
 import pytest
 
 
@@ -9,8 +7,6 @@ def keras(stack, _four_devices):
     """``keras`` as an old script sees it; the devices have to be there before the first tensor."""
     if stack.family != "keras3":
         pytest.skip("the emulation runs on Keras 3")
-    if importlib.util.find_spec("keras.src.backend.common.masking") is None:
-        pytest.skip("this Keras keeps masks elsewhere: the emulation needs a later Keras 3")
     from kcool_modern import keras22
     return keras22
 

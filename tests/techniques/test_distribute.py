@@ -24,7 +24,7 @@ if devices > 1:
     tf.config.set_logical_device_configuration(
         tf.config.list_physical_devices("CPU")[0], devices * [tf.config.LogicalDeviceConfiguration()])
 if late:
-    compat.keras.backend.ones((2,))
+    compat.K.eval(compat.K.ones((2,)))
     try:
         compat.distribute(["127.0.0.1:1", "127.0.0.1:2"], 0)
     except compat.errors.WrongOrder as error:

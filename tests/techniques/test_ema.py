@@ -43,10 +43,10 @@ def problem():
 
 
 @pytest.fixture
-def values(stack, K):
+def values(old, K):
     """The averages as NumPy arrays."""
     def read(ema):
-        if stack.family == "legacy":
+        if old:
             return K.batch_get_value(ema.ema_weights)
         return [variable.numpy() for variable in ema.ema_weights]
 
@@ -55,7 +55,7 @@ def values(stack, K):
 
 def weights_of(model):
     """The arrays of ``model.weights``, in its order: Keras 2.2's get_weights() has another one."""
-    if compat.stack().family == "legacy":
+    if hasattr(model, "_make_train_function"):
         return compat.K.batch_get_value(model.weights)
     return model.get_weights()
 
@@ -144,10 +144,6 @@ def need(capability, name):
         pytest.skip("this Keras has no %s" % name)
 
 
-def real_keras(stack, keras):
-    return importlib.import_module("keras") if stack.family == "keras3" else keras
-
-
 # --- the formula, through every way to train --------------------------------------------------------------------------
 
 
@@ -223,8 +219,8 @@ def test_compile_options_keep_the_closed_form(stack, keras, regression, problem,
     assert_close(values(ema), averages(problem.weights(TWO_EPOCHS), MOMENTUM))
 
 
-def test_a_train_step_of_the_users_own_stays_in_charge(keras, regression, problem, values):
-    need(hasattr(keras.models.Model, "train_step"), "train_step")
+def test_a_train_step_of_the_users_own_stays_in_charge(old, keras, regression, problem, values):
+    need(not old, "train_step")
 
     class Counting(keras.models.Model):
         traced = 0
@@ -276,8 +272,8 @@ def test_two_averages_of_one_model(regression, problem, values):
     assert_close(values(slow), averages(truth, 0.99))
 
 
-def test_half_precision_weights_are_averaged_in_float32(stack, keras, regression, problem, values):
-    model = regression(dense={"dtype": "float16"}) if stack.family != "legacy" else None
+def test_half_precision_weights_are_averaged_in_float32(old, keras, regression, problem, values):
+    model = None if old else regression(dense={"dtype": "float16"})
     need(model is not None, "layer of a precision of its own that trains")
     ema = injected(model, 0.99)
     seen = steps(model, problem, 10)
@@ -288,17 +284,16 @@ def test_half_precision_weights_are_averaged_in_float32(stack, keras, regression
         assert weights_of(model)[0].dtype == np.float16
 
 
-def loss_scaling(stack, keras):
-    real = real_keras(stack, keras)
-    for home in (real.optimizers, getattr(real, "mixed_precision", None)):
+def loss_scaling(keras):
+    for home in (keras.optimizers, getattr(keras, "mixed_precision", None)):
         if hasattr(home, "LossScaleOptimizer"):
             return home.LossScaleOptimizer
     pytest.skip("this Keras has no LossScaleOptimizer")
 
 
 @pytest.mark.parametrize("precision", ["float32", "mixed_float16"])
-def test_a_skipped_update_does_not_move_the_average(stack, keras, regression, problem, values, precision):
-    optimizer = loss_scaling(stack, keras)(keras.optimizers.SGD(problem.rate))
+def test_a_skipped_update_does_not_move_the_average(keras, regression, problem, values, precision):
+    optimizer = loss_scaling(keras)(keras.optimizers.SGD(problem.rate))
     model = regression(optimizer, dense={"dtype": precision})
     ema = injected(model)
     first = steps(model, problem, 2)
@@ -322,9 +317,9 @@ def test_accumulated_gradients_count_when_they_are_applied(keras, regression, pr
 
 
 @pytest.fixture
-def two_replicas(stack):
+def two_replicas(stack, old):
     """A context in which models are made that train on two devices at once, by the means of their own engine."""
-    need(stack.family != "legacy" and stack.engine != "torch", "data parallel engine of its own")
+    need(not old and stack.engine != "torch", "data parallel engine of its own")
     if stack.engine == "tensorflow":
         yield importlib.import_module("tensorflow").distribute.MirroredStrategy(["CPU:0", "CPU:1"]).scope
         return
@@ -338,7 +333,7 @@ def two_replicas(stack):
 def test_on_two_replicas(stack, keras, two_replicas, regression, problem, values, skips, tmpdir):
     with two_replicas():
         optimizer = keras.optimizers.SGD(problem.rate)
-        model = regression(loss_scaling(stack, keras)(optimizer) if skips else optimizer)
+        model = regression(loss_scaling(keras)(optimizer) if skips else optimizer)
         ema, second = injected(model), injected(model, 0.5)
         seen = [weights_of(model)]  # Keras 3.0 adds the gradients of the replicas up: the path is its own
         for step in range(6):
@@ -402,9 +397,8 @@ def trained_on(keras, path, problem):
 
 
 @pytest.mark.parametrize("suffix", [".h5", ".keras"])
-def test_saved_models_load_with_their_optimizer(stack, keras, regression, problem, tmpdir, suffix):
-    real = real_keras(stack, keras)
-    need(suffix == ".h5" or hasattr(getattr(real, "saving", None), "load_model"), "the .keras format")
+def test_saved_models_load_with_their_optimizer(keras, regression, problem, tmpdir, suffix):
+    need(suffix == ".h5" or hasattr(getattr(keras, "saving", None), "load_model"), "the .keras format")
     with_average, without = str(tmpdir.join("with" + suffix)), str(tmpdir.join("without" + suffix))
     for path in (with_average, without):
         model = regression(keras.optimizers.SGD(problem.rate, 0.9))
@@ -413,14 +407,14 @@ def test_saved_models_load_with_their_optimizer(stack, keras, regression, proble
         fit(model, problem)
         model.save(path)
     assert_same(stored(with_average), stored(without))
-    found, wanted = (trained_on(real, path, problem) for path in (with_average, without))
+    found, wanted = (trained_on(keras, path, problem) for path in (with_average, without))
     assert type(found) is type(wanted)
     if isinstance(wanted, list):
         assert_same(found, wanted)
         assert_same(found, steps(model, problem, 3)[-1])
 
 
-def test_a_model_saved_with_the_averages_applied_holds_them(stack, keras, normalized, problem, values, tmpdir):
+def test_a_model_saved_with_the_averages_applied_holds_them(keras, normalized, problem, values, tmpdir):
     model, path = normalized(), str(tmpdir.join("averages.h5"))
     ema = injected(model)
     fit(model, problem)
@@ -429,7 +423,7 @@ def test_a_model_saved_with_the_averages_applied_holds_them(stack, keras, normal
     model.save(path)
     ema.reset_old_weights()
     assert_same(weights_of(model), trained)
-    assert_same(weights_of(real_keras(stack, keras).models.load_model(path)), values(ema))
+    assert_same(weights_of(keras.models.load_model(path)), values(ema))
 
 
 # --- applying and resetting -------------------------------------------------------------------------------------------
@@ -590,7 +584,7 @@ def test_training_another_model_while_applied_is_not_lost_unasked(sharing, probl
 
 
 @pytest.fixture
-def counting(stack, keras, K, problem):
+def counting(old, keras, K, problem):
     """Makes a model with a layer that counts its own batches, in `predict` too."""
     class Counting(keras.layers.Layer):
         def build(self, input_shape):
@@ -599,7 +593,7 @@ def counting(stack, keras, K, problem):
             self.built = True
 
         def call(self, inputs):
-            if stack.family == "legacy":
+            if old:
                 self.add_update([K.update_add(self.count, [1.0])])
             else:
                 self.count.assign(self.count + 1.0)

@@ -506,11 +506,11 @@ def test_wrong_arguments(article):
             function(inputs, outputs)
 
 
-def test_the_same_object_as_K_function(stack, K):
-    if stack.family == "keras3":
-        assert K.function is compat.function
-    else:
-        assert callable(K.function)
+def test_K_function_gives_the_same(article, K):
+    x_in, hidden, normal, model = article
+    x = rows(4, 6)
+    wanted, = function([x_in], [hidden])([x])
+    np.testing.assert_allclose(K.function([x_in], [hidden])([x])[0], wanted, rtol=1e-6, atol=1e-6)
 
 
 BUILT_BEFORE = """
@@ -560,6 +560,7 @@ def test_everything_done_to_the_framework_can_be_undone(stack, run_python):
 import compat
 K, keras = compat.K, compat.keras
 node = type(keras.layers.Input((1,), name="a")._keras_history[0]._inbound_nodes[0])
+node = next(cls for cls in node.__mro__ if not cls.__module__.startswith("kcool"))
 compat.function
 from kcool_modern import patches
 assert patches.active() and all(p.reason and p.target for p in patches.active())
@@ -598,7 +599,7 @@ def has_a_value(tensor):
     tensor = tensor.detach() if hasattr(tensor, "detach") else tensor
     try:
         return np.asarray(tensor).dtype != object
-    except NotImplementedError:
+    except (NotImplementedError, TypeError, ValueError):
         return False
 
 

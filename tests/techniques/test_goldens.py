@@ -39,10 +39,6 @@ def trained(model, steps):
 
 @pytest.mark.parametrize("name", sorted(problems.TRAININGS))
 def test_training_follows_the_old_stack(name, stack, keras, ordered):
-    if stack.family == "keras3" and name == "mlp_rmsprop":
-        with pytest.raises(compat.errors.NotEmulated, match="sqrt"):
-            keras.optimizers.RMSprop
-        return
     losses, weights = trained(*problems.build(name, keras))
     assert off(losses, GOLDENS[name + "/losses"]) < TOLERANCE
     assert off(weights, GOLDENS[name + "/weights"]) < TOLERANCE

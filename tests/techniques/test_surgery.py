@@ -333,33 +333,32 @@ def test_calls_keep_their_arguments(keras):
     _close(_value(edited, data), _value(model, data))
 
 
-def _reloaded(keras, stack, model, tmpdir):
-    path = str(tmpdir.join("model.keras" if stack.family == "keras3" else "model.h5"))
+def _reloaded(keras, kind, model, tmpdir):
+    path = str(tmpdir.join("model.keras" if kind == "plain" else "model.h5"))
     model.save(path)
-    load = __import__("keras").saving.load_model if stack.family == "keras3" else keras.models.load_model
-    return load(path)
+    return keras.models.load_model(path)
 
 
-def _reloads_models_that_end_in_a_model(keras, stack, tmpdir):
+def _reloads_models_that_end_in_a_model(keras, kind, tmpdir):
     """Whether this Keras reads back what it writes for ``Model(x, other_model(x))``, all made by hand."""
     x, y = keras.layers.Input((2,)), keras.layers.Input((2,))
     by_hand = keras.Model(x, keras.Model(y, keras.layers.Dense(2)(y))(x))
     try:
-        _reloaded(keras, stack, by_hand, tmpdir)
+        _reloaded(keras, kind, by_hand, tmpdir)
     except (IndexError, ValueError):
         return False
     return True
 
 
-def test_saved_tail_loads_with_the_same_outputs(keras, stack, residual, sharing, tmpdir):
+def test_saved_tail_loads_with_the_same_outputs(keras, kind, residual, sharing, tmpdir):
     for model, cut, width in ((residual, residual.get_layer("sum").output, 6), (sharing[0], sharing[1][0], 4)):
         x, y = get_outputs_of(model, cut)
         tail = keras.Model(x, y)
         data = np.random.normal(size=(4, width)).astype("float32")
         inner = tail.get_layer("outputs_of_" + model.name)
-        _close(_value(_reloaded(keras, stack, inner, tmpdir), data), _value(tail, data))
-        if _reloads_models_that_end_in_a_model(keras, stack, tmpdir):
-            _close(_value(_reloaded(keras, stack, tail, tmpdir), data), _value(tail, data))
+        _close(_value(_reloaded(keras, kind, inner, tmpdir), data), _value(tail, data))
+        if _reloads_models_that_end_in_a_model(keras, kind, tmpdir):
+            _close(_value(_reloaded(keras, kind, tail, tmpdir), data), _value(tail, data))
 
 
 # --- replace and insert ----------------------------------------------------------------------------------------------
@@ -408,14 +407,14 @@ def test_edits_can_be_chained(keras, residual, x5):
     _close(_value(keras.Model(x, y), middle), _value(edited, x5))
 
 
-def test_edited_model_trains_and_reloads(keras, stack, residual, x5, tmpdir):
+def test_edited_model_trains_and_reloads(keras, kind, residual, x5, tmpdir):
     edited = replace_layer(residual, "b", keras.layers.Dense(6, name="linear"))
     edited.compile(keras.optimizers.SGD(0.1), "mse")
     before = residual.get_layer("a").get_weights()[0]
     edited.train_on_batch(x5, np.ones((8, 3), "float32"))
     assert np.any(residual.get_layer("a").get_weights()[0] != before)
-    _close(_value(_reloaded(keras, stack, edited, tmpdir), x5), _value(edited, x5))
-    _close(_value(_reloaded(keras, stack, residual, tmpdir), x5), _value(residual, x5))
+    _close(_value(_reloaded(keras, kind, edited, tmpdir), x5), _value(edited, x5))
+    _close(_value(_reloaded(keras, kind, residual, tmpdir), x5), _value(residual, x5))
 
 
 def test_shared_layer_is_replaced_at_all_its_calls(keras, sharing):

@@ -1,5 +1,4 @@
 """Surgery on models of unusual make: recurrent states, masks, nesting, calls of calls. The original stays as it was."""
-import importlib
 import json
 import warnings
 
@@ -42,9 +41,6 @@ class Untouched(object):
 
 
 def _recurrent(keras, name):
-    """A layer that the emulation of Keras 2.2 may lack: then that of the Keras below it."""
-    if name not in dir(keras.layers):
-        keras = importlib.import_module("keras")
     return getattr(keras.layers, name)
 
 
@@ -279,7 +275,7 @@ def test_model_of_nothing_but_an_input(keras):
         replace_layer(model, "only", keras.layers.Dense(3))
 
 
-def test_model_from_a_file(keras, stack, tmp_path):
+def test_model_from_a_file(keras, tmp_path):
     layers = keras.layers
     x = layers.Input((3,))
     shared = layers.Dense(3, activation="tanh", name="shared")
@@ -288,8 +284,7 @@ def test_model_from_a_file(keras, stack, tmp_path):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Keras 3 calls this format legacy
         model.save(path)
-        load = __import__("keras").saving.load_model if stack.family == "keras3" else keras.models.load_model
-        loaded = load(path, compile=False)
+        loaded = keras.models.load_model(path, compile=False)
     before, data = Untouched(loaded), np.random.normal(size=(4, 3)).astype("float32")
     node = loaded.get_layer("shared")._inbound_nodes[0]
     cut = node.output_tensors if hasattr(node, "output_tensors") else node.outputs

@@ -32,6 +32,13 @@ class WorkersStrategy(tf.distribute.Strategy):
         super().__init__(_Extended(self, team.device))
         self.team, self.step, self.equal = team, None, []
 
+    @contextlib.contextmanager
+    def scope(self):
+        """The context in which models are built and compiled, plain ones of Keras 3 and those of Keras 2.2."""
+        from kcool_modern.symbolic.distribute import sharing
+        with super().scope(), sharing(self.team):
+            yield
+
     def experimental_distribute_dataset(self, dataset, options=None):
         """The data set itself: each worker reads all of it."""
         return dataset

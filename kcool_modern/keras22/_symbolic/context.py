@@ -7,13 +7,21 @@ them are a `Computation`; outside of one, operations are recorded.
 import threading
 from collections import namedtuple
 
-__all__ = ["Computation", "Direct", "Product", "branch", "branches", "computation", "describing", "direct", "drawn"]
+from keras.src.backend.common import global_state
+
+__all__ = ["Computation", "Direct", "Product", "branch", "branches", "call_of_plain_layer", "computation",
+           "describing", "direct", "drawn"]
 
 _local = threading.local()
 
 #: ``layer`` gave ``value`` (a tensor) for its list ``kind`` (``loss``, or ``update``: ``make`` turns the value into an
 #: update); ``conditional``: whether it belongs to the call's inputs.
 Product = namedtuple("Product", "layer kind value make conditional")
+
+
+def call_of_plain_layer():
+    """What Keras 3 knows about the call of a plain layer of its own that is under way; None outside of one."""
+    return None if computation() is not None else global_state.get_global_attribute("current_call_ctx")
 
 
 def computation():
@@ -29,6 +37,8 @@ class Computation(object):
         products: what layers hand over besides their outputs: list of `Product`.
         held: attributes that layers set in ``call``: list of ``(layer, name, former value)``.
         nested_runs: what models inside models were last given in it, and what they gave.
+        filled: lists and dicts of layers that ``call`` changed: list of ``(container, former items)``.
+        contents: of those, what they held after the call: list of ``(container, items, former items)``.
     """
 
     training = False
@@ -37,6 +47,7 @@ class Computation(object):
 
     def __init__(self):
         self.products, self.held, self.nested_runs = [], [], {}
+        self.filled, self.contents = [], []
         self.draws = {}
         self._place = _Place(self.draws)
         self._outer = None

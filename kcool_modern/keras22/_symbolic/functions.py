@@ -34,13 +34,22 @@ class Function(object):
         self.options, self.run_metadata = options, run_metadata
         self.outputs = [output if is_symbol(output) else reading(output) for output in outputs]
         self._listed = list(updates) + (list(fetches) if isinstance(fetches, (list, tuple)) else [fetches])
-        self._variants = {}
+        self._followers, self._variants = [], {}
         self._variant(tuple(filter(_is_fed, self.inputs + list(self.feed_dict))))
 
     @property
     def plan(self):
         """How the outputs come from all the inputs."""
         return self._variant(tuple(filter(_is_fed, self.inputs + list(self.feed_dict))))[0]
+
+    def follow(self, followers):
+        """Lets further variables follow what the function writes, from its next call on.
+
+        Args:
+            followers: list of `updates.Follower`.
+        """
+        self._followers += followers
+        self._variants.clear()
 
     def _variant(self, fed):
         key = tuple(map(id, fed))
@@ -49,7 +58,7 @@ class Function(object):
         return self._variants[key]
 
     def _made(self, fed):
-        updates = Updates(self._listed)
+        updates = Updates(self._listed, self._followers)
         listed = [one for one in flat_updates(self._listed) if is_symbol(one)]
         plan = Plan(fed, self.outputs + updates.targets + listed)
         known = {(id(variable), id(value)) for variable, _, value in updates.items}

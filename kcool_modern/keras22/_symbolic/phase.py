@@ -1,5 +1,5 @@
 """The learning phase: a symbol, as in graph Keras, until `set_learning_phase` makes it a number."""
-from .context import computation
+from .context import call_of_plain_layer, computation
 from .tensor import Tensor
 
 __all__ = ["LEARNING_PHASE", "current_phase", "learning_phase", "set_learning_phase"]
@@ -14,7 +14,9 @@ class _Chosen(object):
 
 
 def learning_phase():
-    """The symbol, or the 0 or 1 that was set."""
+    """The symbol, or the 0 or 1 that was set, or with which a plain layer of Keras 3 is being called."""
+    if call_of_plain_layer() is not None:
+        return int(bool(call_of_plain_layer().training))
     return LEARNING_PHASE if _Chosen.value is None else _Chosen.value
 
 

@@ -4,8 +4,9 @@ from collections import OrderedDict
 
 from keras.src.ops.node import Node
 
+from ...marks import symbol_behind
 from . import devices
-from .context import computation
+from .context import call_of_plain_layer, computation
 from .engines import engine, value_of
 from .spec import flat, is_backend_tensor, is_symbol, is_variable, map_structure
 
@@ -83,8 +84,11 @@ def record(function, args, kwargs=None, name=None, random=False):
     """
     kwargs = kwargs or {}
     now = computation()
+    if now is None and call_of_plain_layer() is None:
+        args, kwargs = map_structure(symbol_behind, (args, kwargs))
     leaves = flat((args, kwargs))
-    if now is None and not any(map(is_traced, leaves)):
+    if now is None and not any(map(is_traced, leaves)) and (
+            call_of_plain_layer() is None or any(map(is_symbol, leaves))):
         return _recorded(function, args, kwargs, name or function.__name__, random, leaves)
     args, kwargs = map_structure(_value, (args, kwargs))
     return function(*args, **kwargs)

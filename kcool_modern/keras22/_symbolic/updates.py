@@ -11,7 +11,10 @@ from .spec import is_symbol, is_variable
 from .tensor import Tensor
 from .variable import reading
 
-__all__ = ["Pending", "Update", "Updates", "flat_updates", "update"]
+__all__ = ["Follower", "Pending", "Update", "Updates", "flat_updates", "update"]
+
+#: A variable that follows another one: after every step it becomes ``function(its value, the other's new value)``.
+Follower = namedtuple("Follower", "variable of function")
 
 #: An update inside a computation: ``value`` is a tensor of the engine. A layer hands it over by ``add_update``.
 Pending = namedtuple("Pending", "variable kind value")
@@ -61,9 +64,11 @@ class Updates(object):
 
     Args:
         listed: `Update`s, ``(variable, new value)`` pairs and tensors that are merely computed, in any depth of lists.
+        followers: list of `Follower`.
     """
 
-    def __init__(self, listed):
+    def __init__(self, listed, followers=()):
+        self.followers = list(followers)
         self.items = [one for one in map(_as_update, flat_updates(listed)) if one is not None]
 
     def __len__(self):
@@ -81,8 +86,11 @@ class Updates(object):
             found: the values of `targets`.
         """
         values = {id(symbol): value for symbol, value in zip(self.targets, found)}
-        return new_values(self.items, lambda x: value_of(x) if is_variable(x) else values[id(x)],
-                          lambda value, variable: keras.ops.cast(value, variable.dtype))
+        changed = new_values(self.items, lambda x: value_of(x) if is_variable(x) else values[id(x)],
+                             lambda value, variable: keras.ops.cast(value, variable.dtype))
+        latest = {id(variable): value for variable, value in changed}
+        return changed + [(one.variable, one.function(value_of(one.variable), latest.get(id(one.of), value_of(one.of))))
+                          for one in self.followers]
 
 
 def flat_updates(listed):

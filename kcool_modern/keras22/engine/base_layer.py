@@ -1,4 +1,5 @@
 """``keras.engine.base_layer``: the layer of Keras 2.2.4, which is a layer of Keras 3 as well."""
+import functools
 import re
 
 import keras
@@ -15,6 +16,7 @@ from .._symbolic.updates import update as describe_update
 from .._symbolic.variable import reading
 from ..utils.generic_utils import has_arg, is_all_none, object_list_uid, to_list, unpack_singleton
 from ..utils.layer_utils import count_params  # noqa: F401 - 2.2.4 had it here too
+from .held import carried_out, keep_symbols, take_held
 from .inputs import InputSpec, require_compatible
 from .layer_calls import LayerCalls
 from .layer_weights import LayerWeights
@@ -146,9 +148,8 @@ class Layer(LayerCalls, LayerWeights, keras.layers.Layer):
         if computation() is not None:
             for one in updates:
                 pending = one if isinstance(one, Pending) else Pending(one[0], "set", one[1])
-                computation().hand_over(Product(
-                    self, "update", pending.value,
-                    lambda value, p=pending: describe_update(p.variable, p.kind, value), inputs is not None))
+                make = functools.partial(describe_update, pending.variable, pending.kind)
+                computation().hand_over(Product(self, "update", pending.value, make, inputs is not None))
             return
         self._updates += updates
         self._keep(self._per_input_updates, updates, inputs)
@@ -245,7 +246,7 @@ class Layer(LayerCalls, LayerWeights, keras.layers.Layer):
         if "training" in kwargs and not has_arg(self.call, "training"):
             kwargs = {key: value for key, value in kwargs.items() if key != "training"}
         masks, call_kwargs = self._prepared(inputs, kwargs)
-        outputs = self.call(inputs, **call_kwargs)
+        outputs = carried_out(self, self.call, inputs, call_kwargs)
         out_masks = self.compute_mask(inputs, masks)
         many = to_list(outputs)
         for output, mask in zip(many, _per_output(out_masks, many)):
@@ -258,7 +259,7 @@ class Layer(LayerCalls, LayerWeights, keras.layers.Layer):
         inputs = [reading(x) if is_variable(x) else x for x in inputs] if isinstance(inputs, list) else (
             reading(inputs) if is_variable(inputs) else inputs)
         masks, call_kwargs = self._prepared(inputs, kwargs)
-        found = infer(self._call_noting, (inputs,), call_kwargs, name=self.name)
+        found = infer(functools.partial(self._call_noting, self.call), (inputs,), call_kwargs, name=self.name)
         outputs, products, held = found.outputs
         many = to_list(outputs)
         for output, shape in zip(many, self._stated_shapes(inputs, many)):
@@ -271,10 +272,9 @@ class Layer(LayerCalls, LayerWeights, keras.layers.Layer):
             tensor._uses_learning_phase = uses
         node = Node(self, inputs, many, kwargs, call_kwargs, found.free, products + flat(held))
         node.device = devices.current()
-        node.draws = found.draws
+        node.draws, node.call = found.draws, vars(self).get("call")
         self._take_products(found, products, to_list(inputs))
-        for (layer, name), symbol in zip(held_names(found), held):
-            object.__setattr__(layer, name, symbol)
+        keep_symbols(found, held)
         self._regularize_activity(many, to_list(inputs))
         for register in (self._per_input_losses, self._per_input_updates):
             # Whoever called the layer on a variable asks for what depends on the variable.
@@ -286,13 +286,12 @@ class Layer(LayerCalls, LayerWeights, keras.layers.Layer):
     def _described_masks(self, inputs, masks, found):
         return self.compute_mask(inputs, masks)
 
-    def _call_noting(self, inputs, **kwargs):
+    def _call_noting(self, call, inputs, **kwargs):
         now = computation()
-        first_product, first_held = len(now.products), len(now.held)
-        outputs = self.call(inputs, **kwargs)
+        first_product, first_held, first_filled = len(now.products), len(now.held), len(now.filled)
+        outputs = carried_out(self, call, inputs, kwargs)
         products = [product.value for product in now.products[first_product:]]
-        held = _collected(now.held[first_held:])
-        return outputs, products, held
+        return outputs, products, take_held(now, first_held, first_filled)
 
     def run_node(self, node, run):
         """Carries out one call inside a trace; gives outputs, products and held tensors, flat."""
@@ -300,7 +299,7 @@ class Layer(LayerCalls, LayerWeights, keras.layers.Layer):
             return run.resolve(leaf) if is_symbol(leaf) else leaf
         inputs = [value(x) for x in node.call_inputs] if isinstance(node.call_inputs, list) else value(node.call_inputs)
         kwargs = {key: map_structure(value, argument) for key, argument in node.call_kwargs.items()}
-        return flat(self._call_noting(inputs, **kwargs))
+        return flat(self._call_noting(node.call or self.call, inputs, **kwargs))
 
     def needs_of(self, node):
         """The symbols that `run_node` asks for."""
@@ -358,17 +357,3 @@ def _merged(actual, stated):
     if len(stated) != len(actual):
         return actual
     return tuple(a if a is not None else s for a, s in zip(actual, stated))
-
-
-def held_names(found):
-    """Where the tensors that attributes held were: pairs of layer and name."""
-    return list({(id(layer), name): (layer, name) for layer, name, _ in found.held}.values())
-
-
-def _collected(held):
-    """The tensors that attributes hold now; the attributes get their former values back."""
-    names = list({(id(layer), name): (layer, name) for layer, name, _ in held}.values())
-    tensors = [vars(layer)[name] for layer, name in names]
-    for layer, name, former in reversed(held):
-        object.__setattr__(layer, name, former)
-    return tensors

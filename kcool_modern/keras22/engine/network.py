@@ -16,8 +16,9 @@ from ..utils.generic_utils import has_arg, object_list_uid, to_list, unpack_sing
 from ..utils.io_utils import ask_to_proceed_with_overwrite  # noqa: F401 - 2.2.4 had it here too
 from ..utils.layer_utils import get_source_inputs  # noqa: F401 - 2.2.4 had it here too
 from ..utils.layer_utils import print_summary as print_layer_summary  # noqa: F401 - 2.2.4 had it here too
-from .base_layer import Layer, held_names
+from .base_layer import Layer
 from .base_layer import Node as Node  # 2.2.4 had it here too
+from .held import carried_out, held_names
 from .input_layer import InputLayer, entry_of
 from .layer_graph import layer_graph, node_key
 from .network_config import config_of, network_from_config
@@ -266,7 +267,7 @@ class Network(Layer, keras.Model):
     def _described_masks(self, inputs, masks, found):
         if not self._is_graph_network:
             return super()._described_masks(inputs, masks, found)
-        held = {name: value for (layer, name), value in zip(held_names(found), found.outputs[2]) if layer is self}
+        held = {name: value for (layer, name), value in zip(held_names(found.held), found.outputs[2]) if layer is self}
         return [held.get("_masks_now", {}).get(i) for i in range(len(self.outputs))]
 
     def _take_products(self, found, symbols, inputs):
@@ -366,7 +367,9 @@ class Network(Layer, keras.Model):
         kwargs = {key: _known(argument, known) for key, argument in node.user_kwargs.items()}
         if "mask" not in kwargs and has_arg(layer.call, "mask"):
             kwargs["mask"] = unpack_singleton(masks)
-        outputs = to_list(layer.call(unpack_singleton(values), **kwargs))
+        call = node.call or layer.call
+        outputs = to_list(carried_out(layer, call, unpack_singleton(values), kwargs) if computation() is not None else
+                          call(unpack_singleton(values), **kwargs))
         out_masks = layer.compute_mask(unpack_singleton(values), unpack_singleton(masks))
         out_masks = [None] * len(outputs) if out_masks is None else to_list(out_masks)
         if getattr(layer, "activity_regularizer", None) is not None:
@@ -457,6 +460,9 @@ def _require_entries(kind, inputs):
                              "previous "
                              "layer metadata)." % (kind, x))
         layer = x._keras_history[0]
+        if not isinstance(layer, Layer):
+            raise ValueError("Input tensors to a %s must come from `keras.layers.Input` of Keras 2.2. Received: %s, of "
+                             "the plain Keras 3 layer %s. Use `keras.Model` of Keras 3 for it." % (kind, x, layer.name))
         if len(layer._inbound_nodes) > 1 or layer._inbound_nodes and layer._inbound_nodes[0].sources:
             warnings.warn("%s inputs must come from `keras.layers.Input` (thus holding past layer metadata), they "
                           "cannot "

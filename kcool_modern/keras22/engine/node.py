@@ -15,12 +15,14 @@ class Node(Keras3Node):
         call_kwargs: keyword arguments of the call, masks included.
         free: symbols that the call refers to besides its arguments.
         products: symbols that the call gives besides its outputs: losses, updates, held tensors.
+        call: what carries the call out instead of the layer's ``call``, or None.
     """
 
     def __init__(self, layer, inputs, outputs, user_kwargs, call_kwargs, free=(), products=()):
         super().__init__(layer, (inputs,), user_kwargs, outputs)
         self.call_inputs, self.user_kwargs, self.call_kwargs = inputs, user_kwargs, call_kwargs
         self.free, self.products = list(free), list(products)
+        self.call = None
         index = len(layer._inbound_nodes) - 1
         for position, symbol in enumerate(self.products, len(self.outputs)):
             symbol._keras_history = KerasHistory(layer, index, position)

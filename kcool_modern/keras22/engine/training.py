@@ -8,7 +8,7 @@ from .. import backend as K
 from .. import losses, optimizers
 from ..legacy import interfaces
 from ..utils.generic_utils import slice_arrays, to_list, unpack_singleton
-from . import training_arrays, training_generator
+from . import after_compile, training_arrays, training_generator
 from .base_layer import Layer  # noqa: F401 - 2.2.4 had it here too
 from .compiled import describe_training
 from .network import Network
@@ -63,6 +63,7 @@ class Model(Network):
         self._function_kwargs = kwargs
         self.train_function = self.test_function = self.predict_function = None
         self._collected_trainable_weights = self.trainable_weights
+        after_compile.apply(self)
 
     # --- compiled functions -------------------------------------------------------------------------------------------
 

@@ -5,10 +5,14 @@ from contextlib import contextmanager, nullcontext
 
 import jax
 import jax.numpy as jnp
+import keras
 import numpy as np
 from keras.src.backend.common import global_state
 
+from kcool.errors import TechniqueUnavailable
+
 from ....engines.stateless import Scope
+from ....graph import node_of
 from ..run import Plan, Run
 from ..spec import is_symbol
 from . import looks
@@ -79,15 +83,21 @@ def clear():
 
 def compile(plan, updates):
     """See `engines.tensorflow.compile`."""
-    ready = {}
+    ready, variables, lay_out = {}, {}, _layout(plan)
 
     def compute(arrays, training):
         feeds = [_fed(array, symbol) for array, symbol in zip(arrays, plan.inputs)]
         key = (training,) + tuple((feed.shape, str(feed.dtype)) for feed in feeds)
         if key not in ready:
-            ready[key] = _compiled(plan, updates, feeds, training)
-        variables, changing, step = ready[key]
-        outputs, changed = step([variable.value for variable in variables], feeds)
+            ready[key] = _compiled(plan, updates, feeds, training, variables)
+        read, changing, step = ready[key]
+        try:
+            outputs, changed = step(lay_out([variable.value for variable in read]), feeds)
+        except _Unnoted:
+            # For these shapes the operations read other variables than before.
+            variables.pop(training)
+            ready[key] = read, changing, step = _compiled(plan, updates, feeds, training, variables)
+            outputs, changed = step(lay_out([variable.value for variable in read]), feeds)
         for variable, value in zip(changing, changed):
             variable.assign(value)
         return [np.array(output) for output in outputs]
@@ -95,28 +105,46 @@ def compile(plan, updates):
     return compute
 
 
+class _Unnoted(Exception):
+    """A function reads or writes variables that it did not when it was looked at."""
+
+
+def _layout(plan):
+    """Puts variables on the devices that a plan computes on."""
+    calls = [getattr(node, "call", None) for node in plan.nodes]
+    found = [call.__self__.lay_out for call in calls if hasattr(getattr(call, "__self__", None), "lay_out")]
+    return found[0] if found else lambda arrays: arrays
+
+
 def _fed(array, symbol):
     if hasattr(array, "toarray"):
         array = array.toarray()
-    return jnp.asarray(array, symbol.dtype.name)
+    return jnp.asarray(array, keras.backend.standardize_dtype(symbol.dtype))
 
 
-def _compiled(plan, updates, feeds, training):
-    noted = {}
+def _compiled(plan, updates, feeds, training, noted):
+    """The variables that a function reads, those that it changes, and the compiled function of their values and feeds.
 
+    Args:
+        noted: dict from the learning phase to the variables; filled once, for looking takes as long as tracing.
+    """
     def look(feeds):
         run, _, changed = _traced(plan, updates, [], feeds, training)
-        noted["changing"] = [variable for variable, _ in changed]
-        noted["read"] = list(run.scope.read.values())
+        noted[training] = list(run.scope.read.values()), [variable for variable, _ in changed]
         return 0
 
-    jax.eval_shape(look, feeds)
+    if training not in noted:
+        jax.eval_shape(look, feeds)
+    read, changing = noted[training]
+    known = set(map(id, read))
 
     def step(values, feeds):
-        _, outputs, changed = _traced(plan, updates, list(zip(noted["read"], values)), feeds, training)
+        run, outputs, changed = _traced(plan, updates, list(zip(read, values)), feeds, training)
+        if not known.issuperset(run.scope.read) or [id(one) for one, _ in changed] != list(map(id, changing)):
+            raise _Unnoted
         return outputs, [value for _, value in changed]
 
-    return noted["read"], noted["changing"], jax.jit(step)
+    return read, changing, jax.jit(step)
 
 
 def _traced(plan, updates, mapping, feeds, training):
@@ -198,7 +226,18 @@ def _pushed(run, node, loss, wrt, symbols):
 
 def connected(loss, wrt):
     """Whether derivatives get from each variable or symbol to a symbol."""
+    for one in wrt:
+        _require_outside(one)
     return looks.connected(loss, wrt, _reached)
+
+
+def _require_outside(one):
+    """Refuses a tensor that a layer kept in ``call``: what comes from it in there cannot be made to follow a push."""
+    node = node_of(one) if is_symbol(one) else None
+    if node is not None and any(one is product for product in getattr(node, "products", ())):
+        raise TechniqueUnavailable(
+            "K.gradients: JAX cannot differentiate with respect to a tensor inside a layer's `call`.", found=repr(one),
+            do="make the part of the layer before that tensor a layer of its own and use its output")
 
 
 def _reached(loss, sources, entries, training):
@@ -206,7 +245,8 @@ def _reached(loss, sources, entries, training):
 
     def derivative(by):
         feeds = [symbol._known[0] if getattr(symbol, "_known", None) else
-                 jnp.zeros(looks.shape_of(symbol, 0), symbol.dtype.name) for symbol in entries]
+                 jnp.zeros(looks.shape_of(symbol, 0), str(keras.backend.standardize_dtype(symbol.dtype)))
+                 for symbol in entries]
         run = _run(plan, feeds, training, [])
         with run.scope:
             run.execute()

@@ -41,7 +41,8 @@ def connected(loss, wrt, reached):
             of the loss depends on in one learning phase.
     """
     nodes, entries = ordered([], [loss])
-    known = set(map(id, entries)) | {id(tensor) for node in nodes for tensor in flat(node.outputs)}
+    known = set(map(id, entries)) | {
+        id(tensor) for node in nodes for tensor in flat(node.outputs) + getattr(node, "products", [])}
     sources = [one for one in wrt if "float" in str(one.dtype) and not (is_symbol(one) and id(one) not in known)]
     try:
         found = reached(loss, sources, entries, False) | reached(loss, sources, entries, True)

@@ -45,7 +45,7 @@ def _looked(inference, function, args, kwargs):
             raise
     # Some operations look at values, or are not made for tensors without storage.
     inference.begin(inference.draws)
-    del inference.products[:], inference.held[:]
+    del inference.products[:], inference.held[:], inference.filled[:]
     with outside_trace():
         return look()
 
@@ -69,8 +69,8 @@ def read(variable):
 
 
 def is_traced(value):
-    """PyTorch's tensors always have values."""
-    return False
+    """Whether a tensor has no storage: one with which Keras 3 finds out the shapes that a plain layer gives."""
+    return torch.is_tensor(value) and value.device.type == "meta"
 
 
 def devices():
@@ -111,7 +111,7 @@ def compile(plan, updates):
 def _fed(array, symbol):
     if hasattr(array, "toarray"):
         array = array.toarray()
-    return keras.ops.convert_to_tensor(array, symbol.dtype.name)
+    return keras.ops.convert_to_tensor(array, keras.backend.standardize_dtype(symbol.dtype))
 
 
 def _array(value):

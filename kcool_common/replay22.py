@@ -1,21 +1,16 @@
-"""Replays a part of a model's graph on other tensors: what surgery is made of.
+"""Replays a part of the graph of a Keras 2.2 model on other tensors: what surgery is made of.
 
 A Keras 2.2 layer that is called again loses its ``layer.output``, and what it collected for the call stays on it. So
 the calls go to *twins*: layers of the same class, name and settings that hold the same variables and have a graph of
 their own. How a graph is walked is `kcool_common.replay`.
+
+No Keras is imported here: the real one and the one on Keras 3 are handed in. Both have the modules of Keras 2.2.
 """
 import inspect
 import types
 
-import keras
-from keras import backend as K
-from keras.engine.base_layer import Layer
-from keras.engine.input_layer import InputLayer
-from keras.engine.network import Network
-from keras.layers.wrappers import Wrapper
-
-from kcool_common import replay
-from kcool_common.structures import is_symbolic, leaves, listed, mapped, single
+from . import replay
+from .structures import is_symbolic, leaves, listed, mapped, single
 
 __all__ = ["Graph", "Replay", "entry_like", "twin_of"]
 
@@ -23,12 +18,9 @@ __all__ = ["Graph", "Replay", "entry_like", "twin_of"]
 class Graph(replay.Graph):
     """The nodes of a model of Keras 2.2 or 2.3, and of the models nested in it."""
 
-    def __init__(self, model, asked):
-        super(Graph, self).__init__(model, asked, keras)
-
     def network(self, layer):
         """The graph of a functional or Sequential model; None for anything else."""
-        return layer if _is_network(layer) else None
+        return layer if _is_network(layer, self.keras) else None
 
     def nodes_of(self, network):
         """The nodes of a functional model, inputs first."""
@@ -71,7 +63,7 @@ class Graph(replay.Graph):
 
     def spec(self, tensor):
         """Shape and dtype of a tensor, as a tuple and a name."""
-        return _spec(tensor)
+        return _spec(tensor, self.keras)
 
     def mask(self, tensor):
         """The mask that a tensor carries, or None."""
@@ -90,18 +82,22 @@ class Replay(replay.Replay):
         layer = node.outbound_layer
         inputs = [self.tensors[id(t)] for t in node.input_tensors]
         kwargs = mapped(_kwargs(node), lambda t: self.tensors.get(id(t), t))
-        if _takes_mask(layer):
+        if _takes_mask(layer, self.graph.keras):
             self.lost += [t for t in node.input_tensors if self.loses_mask(t)]
         # The twin is made on demand: a layer that is replaced everywhere needs none.
         edit = self.edits.get(id(node), lambda twin, inputs, kwargs: twin(inputs, **kwargs))
+
+        def twin(*args, **kwargs):
+            return twin_of(layer, self.twins, self.graph.keras)(*args, **kwargs)
+
         return listed(self.graph.fitting(
-            node, lambda: edit(lambda *a, **k: twin_of(layer, self.twins)(*a, **k), single(inputs), kwargs)))
+            node, lambda: edit(twin, single(inputs), kwargs)))
 
 
 # --- twins -----------------------------------------------------------------------------------------------------------
 
 
-def twin_of(layer, twins):
+def twin_of(layer, twins, keras):
     """A layer of the same class, name and settings that holds the same variables and has no calls yet."""
     if id(layer) not in twins:
         twin = object.__new__(type(layer))
@@ -109,10 +105,10 @@ def twin_of(layer, twins):
         twins[id(layer)] = twin, layer
         twin.__dict__.update(layer.__dict__)
         twin.__dict__.update(_own_lists(layer))
-        if _is_network(layer):
-            _rebuild(twin, layer, twins)
+        if _is_network(layer, keras):
+            _rebuild(twin, layer, twins, keras)
         else:
-            own = {key: _twins_within(value, layer, twin, twins) for key, value in twin.__dict__.items()}
+            own = {key: _twins_within(value, layer, twin, twins, keras) for key, value in twin.__dict__.items()}
             twin.__dict__.update(own)
     return twins[id(layer)][0]
 
@@ -129,22 +125,23 @@ def _own_lists(layer):
     return own
 
 
-def _twins_within(value, owner, twin, twins):
-    if isinstance(value, Network) and not isinstance(owner, Wrapper):
+def _twins_within(value, owner, twin, twins, keras):
+    layer_class = keras.engine.base_layer.Layer
+    if isinstance(value, keras.engine.network.Network) and not isinstance(owner, keras.layers.wrappers.Wrapper):
         return value
-    if isinstance(value, Layer):
-        return twin_of(value, twins)
-    if isinstance(value, list) and any(isinstance(item, Layer) for item in value):
-        return [_twins_within(item, owner, twin, twins) for item in value]
+    if isinstance(value, layer_class):
+        return twin_of(value, twins, keras)
+    if isinstance(value, list) and any(isinstance(item, layer_class) for item in value):
+        return [_twins_within(item, owner, twin, twins, keras) for item in value]
     if isinstance(value, types.MethodType) and value.__self__ is owner:
         return types.MethodType(value.__func__, twin)
     return value
 
 
-def _rebuild(twin, model, twins):
+def _rebuild(twin, model, twins, keras):
     """Gives the twin of a nested model a graph over twins."""
-    fresh = [entry_like(tensor) for tensor in model.inputs]
-    again = Replay(Graph(model, "nested"), zip(model.inputs, fresh), twins=twins)
+    fresh = [entry_like(tensor, keras) for tensor in model.inputs]
+    again = Replay(Graph(model, "nested", keras), zip(model.inputs, fresh), twins=twins)
     twin._init_graph_network(fresh, again.run(), name=model.name)
     twin.trainable = model.trainable
     twin.__dict__.update({key: value for key, value in _own_lists(model).items() if not key.endswith("nodes")})
@@ -159,20 +156,21 @@ def _rebuild(twin, model, twins):
 def _kwargs(node):
     """The keyword arguments of a call, without the states that recurrent layers move among the inputs."""
     inputs = {id(tensor) for tensor in node.input_tensors}
-    arguments = dict(node.arguments or {})
+    arguments = dict(node.user_kwargs if hasattr(node, "user_kwargs") else node.arguments or {})
     moved = [key for key in ("initial_state", "constants") if key in arguments
              and all(id(leaf) in inputs for leaf in leaves(arguments[key]))]
     return {key: value for key, value in arguments.items() if key not in moved}
 
 
-def _takes_mask(layer):
-    if _is_network(layer):
-        return any(_takes_mask(node.outbound_layer) for node in _nodes(layer))
+def _takes_mask(layer, keras):
+    if _is_network(layer, keras):
+        return any(_takes_mask(node.outbound_layer, keras) for node in _nodes(layer))
     return "mask" in inspect.signature(layer.call).parameters
 
 
-def _is_network(layer):
-    return isinstance(layer, Network) and bool(getattr(layer, "_nodes_by_depth", None)) and bool(layer.outputs)
+def _is_network(layer, keras):
+    built = isinstance(layer, keras.engine.network.Network) and bool(getattr(layer, "_nodes_by_depth", None))
+    return built and bool(layer.outputs)
 
 
 def _nodes(model):
@@ -184,16 +182,17 @@ def _node_of(tensor):
     return layer._inbound_nodes[node_index]
 
 
-def _spec(tensor):
-    return K.int_shape(tensor), K.dtype(tensor)
+def _spec(tensor, keras):
+    return keras.backend.int_shape(tensor), str(keras.backend.dtype(tensor))
 
 
-def entry_like(tensor):
+def entry_like(tensor, keras):
     """A new input of the same name, shape and dtype as an input of the model."""
     layer = tensor._keras_history[0]
     # An input over a given tensor takes an identity of it: the tensor itself belongs to the original's graph.
-    given = None if layer.is_placeholder else K.identity(tensor)
-    shape, dtype = _spec(tensor)
-    fresh = InputLayer(batch_input_shape=shape, dtype=dtype, input_tensor=given, sparse=K.is_sparse(tensor),
-                       name=layer.name)
+    given = None if layer.is_placeholder else keras.backend.identity(tensor)
+    shape, dtype = _spec(tensor, keras)
+    fresh = keras.engine.input_layer.InputLayer(
+        batch_input_shape=shape, dtype=dtype, input_tensor=given, sparse=keras.backend.is_sparse(tensor),
+        name=layer.name)
     return fresh._inbound_nodes[0].output_tensors[0]

@@ -1,0 +1,1 @@
+"""What the techniques on Keras 2.2 models need of one engine each."""

@@ -7,8 +7,8 @@ error that says why and what to do.
 
 __all__ = ["CLOSE", "REFUSED"]
 
-_RANDOM = ("the numbers are TensorFlow 1's on every backend; on JAX and PyTorch those of float64 and float16 are those of "
-           "float32, cast")
+_RANDOM = ("the numbers are TensorFlow 1's on every backend; on JAX and PyTorch those of float64 and float16 are "
+           "those of float32, cast")
 
 #: ``module.name`` below ``keras`` -> the difference.
 CLOSE = {

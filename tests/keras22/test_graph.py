@@ -191,3 +191,9 @@ def test_a_model_is_a_model_of_keras_3_as_well(keras):
     model = keras.models.Sequential([keras.layers.Dense(1, input_shape=(2,))])
     assert isinstance(model, keras3.Model) and isinstance(model.layers[0], keras3.layers.Layer)
     assert isinstance(model, keras.models.Model) and isinstance(model.layers[0], Layer)
+
+
+def test_the_mean_of_truth_values_is_a_share(K):
+    found = K.mean(K.in_top_k(K.variable([[.3, .2, .1], [.1, .2, .7]]), K.variable([1, 0], dtype="int32"), 2))
+    assert K.dtype(found) == K.floatx()
+    assert K.eval(found) == 0.5

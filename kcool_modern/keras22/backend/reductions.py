@@ -1,4 +1,5 @@
 """Reductions along axes."""
+import keras
 from keras import ops
 
 from .._symbolic.record import op
@@ -25,7 +26,7 @@ logsumexp = _reduction("logsumexp", "The logarithm of the sum of exponentials ov
 
 
 def _floats(x):
-    return ops.cast(x, floatx()) if x.dtype == "bool" else x
+    return ops.cast(x, floatx()) if keras.backend.standardize_dtype(x.dtype) == "bool" else x
 
 
 @op

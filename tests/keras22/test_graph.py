@@ -1,4 +1,6 @@
 """Graph semantics: what an old script describes once stays alive for as long as the graph does."""
+import gc
+
 import numpy as np
 import pytest
 
@@ -197,3 +199,22 @@ def test_the_mean_of_truth_values_is_a_share(K):
     found = K.mean(K.in_top_k(K.variable([[.3, .2, .1], [.1, .2, .7]]), K.variable([1, 0], dtype="int32"), 2))
     assert K.dtype(found) == K.floatx()
     assert K.eval(found) == 0.5
+
+
+def test_a_model_may_be_larger_than_the_graph_that_tells_shapes(stack, keras, K, monkeypatch):
+    if stack.engine != "tensorflow":
+        pytest.skip("shapes are told by a graph on TensorFlow")
+    from kcool_modern.keras22._symbolic.engines import tensorflow as engine
+    K.clear_session()
+    monkeypatch.setattr(engine._Scratch, "limit", 10)
+    model = keras.models.Sequential([keras.layers.Dense(3, input_shape=(4,))])
+    for _ in range(5):
+        model.add(keras.layers.Dense(3))
+    model.compile("sgd", "mse")
+    graph = engine._Scratch.graph
+    assert np.isfinite(model.train_on_batch(np.ones((2, 4)), np.ones((2, 3))))
+    assert engine._Scratch.graph is graph
+    del model
+    gc.collect()
+    K.transpose(K.placeholder((2, 3)))
+    assert engine._Scratch.graph is not graph, "nobody needs the former graph"

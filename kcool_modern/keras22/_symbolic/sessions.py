@@ -1,4 +1,6 @@
 """What is left of sessions: ``run``."""
+import inspect
+
 import keras
 
 from . import names, phase, record, variable
@@ -128,4 +130,6 @@ def clear_graph():
     names.reset_names()
     variable.forget()
     engine().clear()
-    keras.backend.clear_session(free_memory=False)
+    clear = keras.backend.clear_session
+    # Early Keras 3 has no such argument, and frees no memory.
+    clear(**({"free_memory": False} if "free_memory" in inspect.signature(clear).parameters else {}))

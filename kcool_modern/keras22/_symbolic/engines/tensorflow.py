@@ -1,5 +1,6 @@
 """The graph on TensorFlow: shapes told by a scratch graph, functions traced once per learning phase."""
 import sys
+import weakref
 
 import keras
 import numpy as np
@@ -7,6 +8,7 @@ import tensorflow as tf
 from tensorflow.python.framework.func_graph import FuncGraph
 
 from ..infer import Inference, as_tensors, substituted
+from ..phase import LEARNING_PHASE
 from ..record import record
 from ..run import Run
 from ..spec import flat, is_symbol, map_structure, static_shape
@@ -24,15 +26,23 @@ knows_sizes = False
 class _Scratch(object):
     """A graph that is never run. Sizes that were computed from sizes are known in it, as they were in TensorFlow 1."""
 
-    #: Symbols keep their scratch tensors, and these the graph: a new one is begun now and then.
+    #: From this size on a new graph is begun as soon as nobody holds a symbol of this one: it keeps variables alive.
     limit = 20000
     graph = None
+    symbols = weakref.WeakSet()  # type: weakref.WeakSet
 
     @classmethod
     def current(cls):
-        if cls.graph is None or len(cls.graph._nodes_by_id if hasattr(cls.graph, "_nodes_by_id") else ()) > cls.limit:
-            cls.graph = FuncGraph("kcool_scratch")
+        if cls.graph is None or len(cls.graph._nodes_by_id) > cls.limit and not cls.symbols:
+            cls.graph, cls.symbols = FuncGraph("kcool_scratch"), weakref.WeakSet()
         return cls.graph
+
+    @classmethod
+    def join(cls, symbol, tensor):
+        """Makes a tensor of the graph what stands for a symbol."""
+        symbol._scratch = tensor
+        if symbol is not LEARNING_PHASE:
+            cls.symbols.add(symbol)
 
 
 def infer(function, args, kwargs, name):
@@ -55,7 +65,7 @@ def _stand_in(symbol, graph):
         with graph.as_default():
             make = tf.compat.v1.sparse_placeholder if symbol.sparse else tf.compat.v1.placeholder
             found = make(symbol.dtype, symbol.shape)
-        symbol._scratch = found
+        _Scratch.join(symbol, found)
     return found
 
 
@@ -63,7 +73,7 @@ def _symbol(tensor, graph, name):
     symbol = Tensor(static_shape(tensor), keras.backend.standardize_dtype(tensor.dtype), name=name,
                     sparse=isinstance(tensor, tf.SparseTensor))
     if getattr(tensor, "graph", None) is graph:
-        symbol._scratch = tensor
+        _Scratch.join(symbol, tensor)
     return symbol
 
 

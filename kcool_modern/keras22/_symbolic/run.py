@@ -5,7 +5,7 @@ from ...graph import node_operation, node_outputs, nodes_between
 from . import devices
 from .context import Computation
 from .phase import LEARNING_PHASE
-from .spec import is_symbol
+from .spec import flat, is_symbol
 
 __all__ = ["Plan", "Run"]
 
@@ -103,7 +103,7 @@ def _carry_out(node, run):
     # An operation of plain Keras 3.
     values = {id(tensor): run.resolve(tensor) for tensor in node.input_tensors}
     args, kwargs = node.arguments.fill_in(values)
-    return keras.tree.flatten(operation(*args, **kwargs))
+    return flat(operation(*args, **kwargs))
 
 
 def needs(node):

@@ -1,0 +1,49 @@
+"""What is run of each example of Keras 2.2.4: its arguments, and the limits that are set from outside."""
+
+#: Not expected to run: the one needs Theano, the other fails on the real stack by itself.
+EXCLUDED = ("mnist_swwae.py", "cifar10_cnn_tfaugment2d.py")
+#: For each call of `fit` and the like. One worker: several draw from one random generator, in turns of their own.
+LIMITS = {"epochs": 2, "samples": 256, "evaluated": 500, "steps": 4, "workers": 1}
+#: "last": the last epochs instead of the first; "ranges": {stop: lower stop} for the example's own loops.
+CUTS = {
+    "addition_rnn.py": {"ranges": {"200": 2}, "epochs": 1},
+    "antirectifier.py": {"epochs": 1},
+    "conv_filter_visualization.py": {"ranges": {"200": 90, "20": 1}},
+    "conv_lstm.py": {"samples": 21, "epochs": 1},
+    "deep_dream.py": {"ranges": {"20": 3}},
+    "reuters_mlp_relu_vs_selu.py": {"ranges": {"40": 2}},
+    "image_ocr.py": {"epochs": 1, "last": True, "steps": 2},
+    "lstm_stateful.py": {"ranges": {"10": 3}},
+    "lstm_text_generation.py": {"epochs": 1},
+    "mnist_acgan.py": {"ranges": {"101": 2}},
+    "mnist_hierarchical_rnn.py": {"samples": 64},
+    "mnist_irnn.py": {"samples": 64, "epochs": 1},
+    "mnist_sklearn_wrapper.py": {"epochs": 1},
+    "neural_doodle.py": {"ranges": {"50": 1}},
+}
+ARGUMENTS = {
+    "deep_dream.py": ["dream.png", "dreamt"],
+    "neural_style_transfer.py": ["base.png", "style.png", "styled", "--iter", "1"],
+    "neural_doodle.py": ["--nlabels", "2", "--style-image", "doodle_style.png", "--style-mask",
+                         "doodle_style_mask.png", "--target-mask", "doodle_target_mask.png",
+                         "--target-image-prefix", "doodled"],
+}
+#: An example that lives on files of another one.
+AFTER = {"lstm_seq2seq_restore.py": "lstm_seq2seq.py"}
+#: Examples that count on the true number of pictures.
+FULL = ("antirectifier.py", "mnist_mlp.py")
+#: Chance decides there which examples are in a batch. Their losses have to be in the range of the real stack's.
+BY_CHANCE = {
+    "mnist_dataset_api.py": "tf.data shuffles by the clock",
+    "mnist_tfrecord.py": "the queue shuffles in threads",
+}
+
+
+def cuts_of(name):
+    """The limits of one example."""
+    return dict(LIMITS, **CUTS.get(name, {}))
+
+
+def expected(folder):
+    """The names of the examples that have to run."""
+    return sorted(path.name for path in folder.glob("*.py") if path.name not in EXCLUDED)

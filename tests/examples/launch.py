@@ -170,7 +170,7 @@ def allow_fewer_labels():
 
 
 def split_as_before():
-    """Lets the example split text as `re.split` did until Python 3.6: at matches that are not empty (on both stacks)."""
+    """Lets the example split text as `re.split` did until Python 3.6, at matches that are not empty (both stacks)."""
     modern = re.split
 
     @functools.wraps(modern)

@@ -6,7 +6,8 @@ Also for the real Keras 2.2.4 (`python launch.py ...`), hence in the Python of 2
 
 CUTS.json: {"epochs", "samples", "evaluated", "steps", "workers": upper limits for calls of `fit` and the like; "last":
 whether the last epochs are kept instead of the first, in training that starts there; "ranges": {stop: lower stop} for
-the example's own loops; "old": real Keras; "nudge": how far initial weights are moved, relative; "seed" of that}.
+the example's own loops; "clusters": see `cluster_apart`; "old": real Keras; "nudge": how far initial
+weights are moved, relative; "seed" of that}.
 """
 import functools
 import inspect
@@ -187,6 +188,29 @@ def split_as_before():
     re.split = split
 
 
+def choose_signs():
+    """Gives singular vectors one rule for their signs: LAPACK has changed its own between the two stacks."""
+    plain = np.linalg.svd
+
+    @functools.wraps(plain)
+    def svd(a, full_matrices=True, *args, **kwargs):
+        found = plain(a, full_matrices, *args, **kwargs)
+        if full_matrices or not isinstance(found, tuple):
+            return found
+        u, values, v = found
+        signs = np.sign(v[np.arange(len(v)), np.abs(v).argmax(axis=1)])
+        return u * signs, values, v * signs[:, np.newaxis]
+
+    np.linalg.svd = svd
+
+
+def cluster_apart():
+    """Lets `k_means` draw from a generator of its own: how often it draws has changed with scikit-learn."""
+    from sklearn import cluster
+
+    cluster.k_means = functools.partial(cluster.k_means, random_state=0)
+
+
 class Listener(object):
     """Standard output that keeps the lines in which an example prints a loss."""
 
@@ -240,6 +264,9 @@ def main(cuts_path, result_path, script, *arguments):
     random.seed(1337)
     allow_fewer_labels()
     split_as_before()
+    choose_signs()
+    if cuts.get("clusters"):
+        cluster_apart()
     import six
 
     shorter = cut_range(cuts.get("ranges", {}))

@@ -189,19 +189,20 @@ def split_as_before():
 
 
 def choose_signs():
-    """Gives singular vectors one rule for their signs: LAPACK has changed its own between the two stacks."""
-    plain = np.linalg.svd
+    """Gives orthogonal matrices one rule for their signs: LAPACK has changed its own between the two stacks."""
+    from keras.initializers import Orthogonal
+
+    plain = Orthogonal.__call__
 
     @functools.wraps(plain)
-    def svd(a, full_matrices=True, *args, **kwargs):
-        found = plain(a, full_matrices, *args, **kwargs)
-        if full_matrices or not isinstance(found, tuple):
-            return found
-        u, values, v = found
-        signs = np.sign(v[np.arange(len(v)), np.abs(v).argmax(axis=1)])
-        return u * signs, values, v * signs[:, np.newaxis]
+    def call(*args, **kwargs):
+        found = plain(*args, **kwargs)
+        flat = found.reshape(-1, found.shape[-1])
+        axis = 0 if len(flat) > flat.shape[1] else 1
+        largest = np.expand_dims(np.abs(flat).argmax(axis=axis), axis)
+        return (flat * np.sign(np.take_along_axis(flat, largest, axis))).reshape(found.shape)
 
-    np.linalg.svd = svd
+    Orthogonal.__call__ = call
 
 
 def cluster_apart():

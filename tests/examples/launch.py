@@ -6,11 +6,12 @@ Also for the real Keras 2.2.4 (`python launch.py ...`), hence in the Python of 2
 
 CUTS.json: {"epochs", "samples", "evaluated", "steps", "workers": upper limits for calls of `fit` and the like; "last":
 whether the last epochs are kept instead of the first, in training that starts there; "ranges": {stop: lower stop} for
-the example's own loops; "clusters": see `cluster_apart`; "old": real Keras; "nudge": how far initial
-weights are moved, relative; "seed" of that}.
+the example's own loops; "clusters", "candidates": see `cluster_apart`, `cut_grid`; "old": real Keras; "nudge": how
+far initial weights are moved, relative; "seed" of that}.
 """
 import functools
 import inspect
+import itertools
 import json
 import os
 import random
@@ -212,6 +213,14 @@ def cluster_apart():
     cluster.k_means = functools.partial(cluster.k_means, random_state=0)
 
 
+def cut_grid(limit):
+    """Lets a search over a grid of parameters try only the first candidates."""
+    from sklearn.model_selection import ParameterGrid
+
+    plain = ParameterGrid.__iter__
+    ParameterGrid.__iter__ = lambda grid: itertools.islice(plain(grid), limit)
+
+
 class Listener(object):
     """Standard output that keeps the lines in which an example prints a loss."""
 
@@ -245,6 +254,13 @@ def _own_sequence():
     Iterator.__bases__ = (Sequence,)
 
 
+def _keep_parameters():
+    # Keras gives copies; scikit-learn refuses them since it clones what it has cloned.
+    from keras.wrappers.scikit_learn import BaseWrapper
+
+    BaseWrapper.get_params = lambda self, **_: dict(self.sk_params, build_fn=self.build_fn)
+
+
 def main(cuts_path, result_path, script, *arguments):
     """Runs the example."""
     with open(cuts_path) as file:
@@ -254,6 +270,7 @@ def main(cuts_path, result_path, script, *arguments):
         np.load = functools.partial(np.load, allow_pickle=True)
         _without_races()
         _own_sequence()
+        _keep_parameters()
     from keras.engine import network, sequential, training
     from keras.utils import data_utils
 
@@ -266,6 +283,8 @@ def main(cuts_path, result_path, script, *arguments):
     allow_fewer_labels()
     split_as_before()
     choose_signs()
+    if cuts.get("candidates"):
+        cut_grid(cuts["candidates"])
     if cuts.get("clusters"):
         cluster_apart()
     import six

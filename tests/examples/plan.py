@@ -5,7 +5,7 @@ EXCLUDED = ("mnist_swwae.py", "cifar10_cnn_tfaugment2d.py")
 #: For each call of `fit` and the like. One worker: several draw from one random generator, in turns of their own.
 LIMITS = {"epochs": 2, "samples": 256, "evaluated": 500, "steps": 4, "workers": 1}
 #: "last": the last epochs instead of the first; "ranges": {stop: lower stop} for the example's own loops; "clusters":
-#: `k_means` has a generator of its own, since scikit-learn has changed how often it draws.
+#: `k_means` has a generator of its own, since scikit-learn has changed how often it draws; "candidates": of a grid.
 CUTS = {
     "addition_rnn.py": {"ranges": {"200": 2}, "epochs": 1},
     "antirectifier.py": {"epochs": 1},
@@ -21,7 +21,7 @@ CUTS = {
     "mnist_acgan.py": {"ranges": {"101": 2}},
     "mnist_hierarchical_rnn.py": {"samples": 64},
     "mnist_irnn.py": {"samples": 64, "epochs": 1},
-    "mnist_sklearn_wrapper.py": {"epochs": 1, "samples": 32, "evaluated": 32},
+    "mnist_sklearn_wrapper.py": {"epochs": 1, "samples": 32, "evaluated": 32, "candidates": 2},
     "neural_doodle.py": {"ranges": {"50": 1}, "clusters": True},
 }
 ARGUMENTS = {

@@ -36,7 +36,7 @@ def spreads(base, others):
             for (_, value), column in zip(base, zip(*[[value for _, value in run] for run in others]))]
 
 
-def judge(values, record, factor=FACTOR):
+def judge(values, record, factor=FACTOR, least=EXACT):
     """Whether numbers agree with a record (a list of [name, value, spread or None]), and in words how well."""
     if [name for name, _ in values] != [name for name, _, _ in record]:
         return False, "other results than on the real stack: %s" % sorted(
@@ -47,14 +47,14 @@ def judge(values, record, factor=FACTOR):
     off, moved = [], 0.0
     for (name, mine), (_, other, spread) in list(zip(values, record))[len(counts):]:
         moved = max(moved, spread or 0.0)
-        bound = max(EXACT, factor * moved)
+        bound = max(least, factor * moved)
         if spread is not None and bound <= LIMIT:
             off.append((distance(mine, other) / bound, distance(mine, other), bound, name))
     if not off:
         return False, "nothing to compare"
     share, distant, bound, name = max(off)
-    return share <= 1, "%d of %d within their bounds, nearest to it %s: %.0e of %.0e" % (
-        sum(one[0] <= 1 for one in off), len(record) - len(counts), name, distant, bound)
+    return share <= 1, "%d of %d numbers compared, %d out of bounds; furthest off %s: %.0e of %.0e" % (
+        len(off), len(record) - len(counts), sum(one[0] > 1 for one in off), name, distant, bound)
 
 
 def distance(a, b):

@@ -86,8 +86,8 @@ class Cutter(object):
         for key in ("steps_per_epoch", "validation_steps", "steps"):
             if given.get(key):
                 given[key] = min(given[key], self.cuts["steps"])
-        if given.get("workers"):
-            given["workers"] = min(given["workers"], self.cuts["workers"])
+        if name.endswith("_generator"):
+            given["workers"] = min(given.get("workers", 1), self.cuts["workers"])
         if name.startswith("fit"):
             given["callbacks"] = list(given.get("callbacks") or []) + [self.observer()]
         if name == "fit_generator" and given.get("steps_per_epoch") is None:

@@ -2,7 +2,8 @@
 
 #: Not expected to run: the one needs Theano, the other fails on the real stack by itself.
 EXCLUDED = ("mnist_swwae.py", "cifar10_cnn_tfaugment2d.py")
-#: For each call of `fit` and the like. One worker: several draw from one random generator, in turns of their own.
+#: For each call of `fit` and the like. One worker, or none where validation has one, too: several draw from one random
+#: generator in turns of their own.
 LIMITS = {"epochs": 2, "samples": 256, "evaluated": 500, "steps": 4, "workers": 1}
 #: "last": the last epochs instead of the first; "ranges": {stop: lower stop} for the example's own loops; "clusters":
 #: `k_means` has a generator of its own, since scikit-learn has changed how often it draws; "candidates": of a grid.
@@ -13,7 +14,7 @@ CUTS = {
     "conv_lstm.py": {"samples": 21, "epochs": 1, "ranges": {"1200": 40}},
     "deep_dream.py": {"ranges": {"20": 3}},
     "reuters_mlp_relu_vs_selu.py": {"ranges": {"40": 2}},
-    "image_ocr.py": {"epochs": 1, "last": True, "steps": 2},
+    "image_ocr.py": {"epochs": 1, "last": True, "steps": 2, "workers": 0},
     "lstm_seq2seq.py": {"ranges": {"100": 10}},
     "lstm_seq2seq_restore.py": {"ranges": {"100": 10}},
     "lstm_stateful.py": {"ranges": {"10": 3}},
@@ -35,10 +36,12 @@ ARGUMENTS = {
 AFTER = {"lstm_seq2seq_restore.py": "lstm_seq2seq.py"}
 #: Examples that count on the true number of pictures.
 FULL = ("antirectifier.py", "mnist_mlp.py")
-#: Chance decides there which examples are in a batch. Their losses have to be in the range of the real stack's.
-BY_CHANCE = {
-    "mnist_dataset_api.py": "tf.data shuffles by the clock",
-    "mnist_tfrecord.py": "the queue shuffles in threads",
+#: Why the numbers are not the same everywhere, and how far they may be off at least: beyond that, four times the spread
+#: of four runs of the real stack.
+LOOSE = {
+    "image_ocr.py": ("it paints with the fonts of the system", 0.1),
+    "mnist_dataset_api.py": ("tf.data shuffles by the clock", 0),
+    "mnist_tfrecord.py": ("the queue shuffles in threads", 0),
 }
 
 

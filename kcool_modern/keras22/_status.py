@@ -20,7 +20,8 @@ CLOSE = {
     "backend.truncated_normal": _RANDOM,
     "callbacks.TensorBoard": "the graph that it writes is the compiled function's",
     "initializers.Orthogonal": "the signs are those of NumPy 1.18's LAPACK, computed anew where today's gives others "
-                               "(up to 25 rows); of 900 matrices tried 3 differ, where rounding decides",
+                               "(up to 25 rows); of 900 small matrices tried 3 differ, where rounding decides; of "
+                               "larger ones one or two rows have the other sign now and then (4 of 12 of 128 by 512)",
     "layers.Conv3DTranspose": "`dilation_rate` is an error; 2.2.4 accepted and ignored it",
     "layers.Lambda": "a function of `keras.backend` is saved by its name, not as bytecode",
     "engine.saving.load_model": "a `.keras` file gives a plain model of Keras 3",

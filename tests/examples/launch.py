@@ -4,13 +4,16 @@
 
 Also for the real Keras 2.2.4 (`python launch.py ...`), hence in the Python of 2018.
 
-CUTS.json: {"epochs", "samples", "steps": upper limits for each call of `fit` and the like; "last": whether the last
-epochs are kept instead of the first, in training that starts at the first; "ranges": {stop: lower stop} for the
-example's own loops; "old": real Keras}.
+CUTS.json: {"epochs", "samples", "evaluated", "steps", "workers": upper limits for calls of `fit` and the like; "last":
+whether the last epochs are kept instead of the first, in training that starts there; "ranges": {stop: lower stop} for
+the example's own loops; "clusters", "candidates": see `cluster_apart`, `cut_grid`; "old": real Keras; "nudge": how
+far initial weights are moved, relative; "seed" of that}.
 """
 import functools
 import inspect
+import itertools
 import json
+import os
 import random
 import re
 import runpy
@@ -28,12 +31,29 @@ class Cutter(object):
         self.cuts = cuts
         self.found = {"fit": [], "evaluate": [], "train_on_batch": [], "lines": [], "batches": []}
         self.depth = 0
+        self.nudged = set()
+        self.random = np.random.RandomState(cuts.get("seed"))
 
-    def attach(self, classes):
-        for cls in classes:
+    def attach(self, training, sequential, network):
+        for cls in (training.Model, sequential.Sequential):
             for name in ("fit", "fit_generator", "evaluate", "evaluate_generator", "train_on_batch"):
                 if name in vars(cls):
                     setattr(cls, name, self._limited(name, vars(cls)[name]))
+        if self.cuts.get("nudge"):
+            load = network.Network.load_weights
+
+            def load_weights(model, *args, **kwargs):
+                load(model, *args, **kwargs)
+                self._nudge(model)
+
+            network.Network.load_weights = load_weights
+
+    def _nudge(self, model):
+        if not self.cuts.get("nudge") or id(model) in self.nudged:
+            return
+        self.nudged.add(id(model))
+        model.set_weights([weight * (1 + self.cuts["nudge"] * self.random.uniform(-1, 1, weight.shape))
+                           for weight in model.get_weights()])
 
     def _limited(self, name, method):
         signature = inspect.signature(method)
@@ -42,6 +62,7 @@ class Cutter(object):
         def limited(*args, **kwargs):
             bound = signature.bind(*args, **kwargs)
             if not self.depth:
+                self._nudge(args[0])
                 self._cut(name, bound)
             self.depth += 1
             try:
@@ -58,12 +79,15 @@ class Cutter(object):
         given = bound.arguments
         if name.startswith("fit"):
             self._cut_epochs(bound)
-            for key in ("x", "y", "sample_weight", "validation_data"):
-                if key in given:
-                    given[key] = self._head(given[key])
+        limit = self.cuts["samples" if name.startswith("fit") else "evaluated"]
+        for key in ("x", "y", "sample_weight", "validation_data") if name != "train_on_batch" else ():
+            if key in given:
+                given[key] = self._head(given[key], limit)
         for key in ("steps_per_epoch", "validation_steps", "steps"):
             if given.get(key):
                 given[key] = min(given[key], self.cuts["steps"])
+        if name.endswith("_generator"):
+            given["workers"] = min(given.get("workers", 1), self.cuts["workers"])
         if name.startswith("fit"):
             given["callbacks"] = list(given.get("callbacks") or []) + [self.observer()]
         if name == "fit_generator" and given.get("steps_per_epoch") is None:
@@ -90,11 +114,11 @@ class Cutter(object):
         else:
             given["epochs"] = min(epochs, first + limit)
 
-    def _head(self, data):
+    def _head(self, data, limit):
         if isinstance(data, np.ndarray):
-            return data[:self.cuts["samples"]]
+            return data[:limit]
         if isinstance(data, (list, tuple)) and any(isinstance(part, (list, tuple, np.ndarray)) for part in data):
-            return type(data)(self._head(part) for part in data)
+            return type(data)(self._head(part, limit) for part in data)
         return data
 
     def _note(self, name, result):
@@ -131,7 +155,7 @@ def cut_range(ranges):
 
 
 def allow_fewer_labels():
-    """Lets ticks have fewer labels than there are of them, as Matplotlib did in 2018."""
+    """Lets ticks have fewer labels than there are of them, as Matplotlib did until 3.3 (on both stacks)."""
     try:
         from matplotlib.axis import Axis
     except ImportError:
@@ -148,7 +172,7 @@ def allow_fewer_labels():
 
 
 def split_as_before():
-    """Lets the example split text at matches that are not empty, as `re.split` did until Python 3.6."""
+    """Lets the example split text as `re.split` did until Python 3.6, at matches that are not empty (both stacks)."""
     modern = re.split
 
     @functools.wraps(modern)
@@ -163,6 +187,38 @@ def split_as_before():
         return parts + [string[last:]]
 
     re.split = split
+
+
+def choose_signs():
+    """Gives orthogonal matrices one rule for their signs: LAPACK has changed its own between the two stacks."""
+    from keras.initializers import Orthogonal
+
+    plain = Orthogonal.__call__
+
+    @functools.wraps(plain)
+    def call(*args, **kwargs):
+        found = plain(*args, **kwargs)
+        flat = found.reshape(-1, found.shape[-1])
+        axis = 0 if len(flat) > flat.shape[1] else 1
+        largest = np.expand_dims(np.abs(flat).argmax(axis=axis), axis)
+        return (flat * np.sign(np.take_along_axis(flat, largest, axis))).reshape(found.shape)
+
+    Orthogonal.__call__ = call
+
+
+def cluster_apart():
+    """Lets `k_means` draw from a generator of its own: how often it draws has changed with scikit-learn."""
+    from sklearn import cluster
+
+    cluster.k_means = functools.partial(cluster.k_means, random_state=0)
+
+
+def cut_grid(limit):
+    """Lets a search over a grid of parameters try only the first candidates."""
+    from sklearn.model_selection import ParameterGrid
+
+    plain = ParameterGrid.__iter__
+    ParameterGrid.__iter__ = lambda grid: itertools.islice(plain(grid), limit)
 
 
 class Listener(object):
@@ -180,25 +236,57 @@ class Listener(object):
         return getattr(self.stream, name)
 
 
+def _without_races():
+    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    sys.path.append(root)
+    from tests.corpus.record import order_writes
+
+    sys.path.remove(root)
+    order_writes()
+
+
+def _own_sequence():
+    # TensorFlow 1 brings a Keras of its own, which loads keras_preprocessing first: the iterators then have that one's
+    # `Sequence`, so `fit_generator` takes them for mere generators, without a length and in another order.
+    from keras.utils import Sequence
+    from keras_preprocessing.image import Iterator
+
+    Iterator.__bases__ = (Sequence,)
+
+
+def _keep_parameters():
+    # Keras gives copies; scikit-learn refuses them since it clones what it has cloned.
+    from keras.wrappers.scikit_learn import BaseWrapper
+
+    BaseWrapper.get_params = lambda self, **_: dict(self.sk_params, build_fn=self.build_fn)
+
+
 def main(cuts_path, result_path, script, *arguments):
     """Runs the example."""
     with open(cuts_path) as file:
         cuts = json.load(file)
     if cuts.get("old"):
-        # NumPy read pickled arrays without being asked to in 2018; these were written by a newer one.
+        # NumPy read pickled arrays without being asked to in 2018.
         np.load = functools.partial(np.load, allow_pickle=True)
-        sys.modules.update({"numpy._core": np.core, "numpy._core.multiarray": np.core.multiarray})
-    from keras.engine import sequential, training
+        _without_races()
+        _own_sequence()
+        _keep_parameters()
+    from keras.engine import network, sequential, training
     from keras.utils import data_utils
 
     # The files are stand-ins, so their hashes are not those of the originals.
     data_utils.validate_file = lambda *args, **kwargs: True
     cutter = Cutter(cuts)
-    cutter.attach([training.Model, sequential.Sequential])
+    cutter.attach(training, sequential, network)
     np.random.seed(1337)
     random.seed(1337)
     allow_fewer_labels()
     split_as_before()
+    choose_signs()
+    if cuts.get("candidates"):
+        cut_grid(cuts["candidates"])
+    if cuts.get("clusters"):
+        cluster_apart()
     import six
 
     shorter = cut_range(cuts.get("ranges", {}))

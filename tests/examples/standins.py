@@ -103,9 +103,9 @@ def _pictures(folder, random):
         picture = _blurred(random.rand(3, rows, columns)).transpose(1, 2, 0) * 255
         Image.fromarray(picture.astype("uint8")).save(str(folder / name))
 
-    save("base.jpg", 200, 16)
-    save("style.jpg", 200, 16)
-    save("dream.jpg", 200, 200)
+    save("base.png", 200, 16)
+    save("style.png", 200, 16)
+    save("dream.png", 200, 200)
     save("doodle_style.png", 64, 64)
     for name, edge in (("doodle_style_mask.png", 20), ("doodle_target_mask.png", 40)):
         mask = np.zeros((64, 64, 3), "uint8")

@@ -60,24 +60,27 @@ def _matrix(theta, tx, ty, shear, zx, zy):
     return product
 
 
+# The old functions did not hand `row_axis` and `col_axis` on: the centre that they turn about is that of the first two
+# axes, whatever these are. Only a shift reads its lengths off the right ones.
+
+
 def random_rotation(x, rg, row_axis=1, col_axis=2, channel_axis=0, fill_mode="nearest", cval=0.0):
     """A picture rotated by up to `rg` degrees either way; see `apply_affine_transform`."""
-    return apply_affine_transform(x, theta=np.random.uniform(-rg, rg), row_axis=row_axis, col_axis=col_axis,
-                                  channel_axis=channel_axis, fill_mode=fill_mode, cval=cval)
+    return apply_affine_transform(x, theta=np.random.uniform(-rg, rg), channel_axis=channel_axis, fill_mode=fill_mode,
+                                  cval=cval)
 
 
 def random_shift(x, wrg, hrg, row_axis=1, col_axis=2, channel_axis=0, fill_mode="nearest", cval=0.0):
     """A picture shifted by up to the shares `wrg` and `hrg` of its width and height; see `apply_affine_transform`."""
     tx = np.random.uniform(-hrg, hrg) * x.shape[row_axis]
     ty = np.random.uniform(-wrg, wrg) * x.shape[col_axis]
-    return apply_affine_transform(x, tx=tx, ty=ty, row_axis=row_axis, col_axis=col_axis, channel_axis=channel_axis,
-                                  fill_mode=fill_mode, cval=cval)
+    return apply_affine_transform(x, tx=tx, ty=ty, channel_axis=channel_axis, fill_mode=fill_mode, cval=cval)
 
 
 def random_shear(x, intensity, row_axis=1, col_axis=2, channel_axis=0, fill_mode="nearest", cval=0.0):
     """A picture sheared by up to `intensity` degrees either way; see `apply_affine_transform`."""
-    return apply_affine_transform(x, shear=np.random.uniform(-intensity, intensity), row_axis=row_axis,
-                                  col_axis=col_axis, channel_axis=channel_axis, fill_mode=fill_mode, cval=cval)
+    return apply_affine_transform(x, shear=np.random.uniform(-intensity, intensity), channel_axis=channel_axis,
+                                  fill_mode=fill_mode, cval=cval)
 
 
 def random_zoom(x, zoom_range, row_axis=1, col_axis=2, channel_axis=0, fill_mode="nearest", cval=0.0):
@@ -85,5 +88,4 @@ def random_zoom(x, zoom_range, row_axis=1, col_axis=2, channel_axis=0, fill_mode
     if len(zoom_range) != 2:
         raise ValueError("`zoom_range` should be a tuple or list of two floats. Received: %s" % (zoom_range,))
     zx, zy = (1, 1) if tuple(zoom_range) == (1, 1) else np.random.uniform(zoom_range[0], zoom_range[1], 2)
-    return apply_affine_transform(x, zx=zx, zy=zy, row_axis=row_axis, col_axis=col_axis, channel_axis=channel_axis,
-                                  fill_mode=fill_mode, cval=cval)
+    return apply_affine_transform(x, zx=zx, zy=zy, channel_axis=channel_axis, fill_mode=fill_mode, cval=cval)

@@ -86,7 +86,7 @@ def _stack_session(row):
 
     @nox.session(name=row.name, python=row.python, venv_backend=backend, download_python="never")
     def session_on_stack(session):
-        emulation = ["tests/keras22", "tests/examples"] if row.stack.startswith("keras3") else []
+        emulation = ["tests/keras22", "tests/corpus", "tests/examples"] if row.stack.startswith("keras3") else []
         install(session, *row.pins, *(["scipy", "pillow", "keras-applications", "ipython"] if emulation else []))
         pytest(session, ["tests/facade", "tests/techniques", *emulation],
                dict(row.env, KCOOL_EXPECTED_STACK=row.stack))

@@ -218,3 +218,15 @@ def test_a_model_may_be_larger_than_the_graph_that_tells_shapes(stack, keras, K,
     gc.collect()
     K.transpose(K.placeholder((2, 3)))
     assert engine._Scratch.graph is not graph, "nobody needs the former graph"
+
+
+@pytest.mark.parametrize("pooling", ["MaxPooling2D", "AveragePooling2D", "GlobalMaxPooling2D"])
+@pytest.mark.parametrize("padding", ["valid", "same"])
+def test_gradients_get_through_pooling(keras, pooling, padding):
+    size = {} if pooling.startswith("Global") else {"padding": padding}
+    model = keras.models.Sequential([keras.layers.Conv2D(2, 3, input_shape=(7, 7, 1)),
+                                     getattr(keras.layers, pooling)(**size)])
+    model.compile("sgd", "mse")
+    before = model.get_weights()[0]
+    model.train_on_batch(np.ones((2, 7, 7, 1)), np.ones((2,) + model.output_shape[1:]))
+    assert np.abs(model.get_weights()[0] - before).max() > 1e-4

@@ -16,7 +16,7 @@ from .portable_nn import same_padding
 from .portable_sparse import *  # noqa: F403
 
 __all__ = (portable.__all__ + portable_nn.__all__ + portable_sparse.__all__
-           + ["cond", "fold", "loop", "map_fn", "print_tensor", "random", "transposed_convolution"])
+           + ["cond", "fold", "loop", "map_fn", "pool", "print_tensor", "random", "transposed_convolution"])
 
 
 def _is_described():
@@ -115,6 +115,12 @@ def loop(step, inputs, mask, states, output, limit):
         return output, output.expand((count,) + tuple(output.shape)), list(states)
     outputs += [torch.zeros_like(output)] * (count - taken)
     return output, torch.stack(outputs), list(states)
+
+
+def pool(x, size, strides, padding, mode):
+    """Pooling over two or three axes."""
+    # To take a maximum Keras leaves the device without storage, and no gradient gets through; a mean has its shape.
+    return portable_nn.pool(x, size, strides, padding, "avg" if _is_described() else mode)
 
 
 def random(generator, kind, shape, dtype, a, b):

@@ -117,7 +117,7 @@ def loop(step, inputs, mask, states, output, limit):
     return output, torch.stack(outputs), list(states)
 
 
-def pool(x, size, strides, padding, mode):
+def pool(x, size, strides, padding, mode):  # type: ignore[no-redef]
     """Pooling over two or three axes."""
     # To take a maximum Keras leaves the device without storage, and no gradient gets through; a mean has its shape.
     return portable_nn.pool(x, size, strides, padding, "avg" if _is_described() else mode)

@@ -21,6 +21,7 @@ import tensorflow as tf
 from tensorflow.python.training import training_ops
 
 from kcool_common.ema import Averaging
+from kcool_common.train_function import extend_train_function
 
 __all__ = ["ExponentialMovingAverage"]
 
@@ -84,18 +85,7 @@ class _Average:
         Args:
             before_training: called before each fit, fit_generator or train_on_batch; may raise.
         """
-        model, make = self.model, self.model._make_train_function
-
-        def _make_train_function():
-            before_training()
-            fresh = getattr(model, "train_function", None) is None
-            make()
-            if fresh:
-                self._extend(model.train_function)
-
-        model.__dict__["_make_train_function"] = _make_train_function
-        if model.train_function is not None:
-            self._extend(model.train_function)
+        extend_train_function(self.model, before_training, self._extend)
 
     def _extend(self, function):
         if hasattr(function, "updates_op"):

@@ -6,6 +6,8 @@ written, so that an update in that list would follow the weights of before the s
 import keras
 import numpy as np
 
+from kcool_common.train_function import extend_train_function
+
 from .. import keras22
 from ..keras22._symbolic.record import unique
 from ..keras22._symbolic.updates import Follower
@@ -54,21 +56,9 @@ class Average(object):
         Args:
             before_training: called before each fit, fit_generator or train_on_batch; may raise.
         """
-        model, make = self.model, self.model._make_train_function
-
-        def _make_train_function():
-            before_training()
-            fresh = vars(model).get("train_function") is None
-            make()
-            if fresh:
-                self._extend(model.train_function)
-
-        vars(model)["_make_train_function"] = _make_train_function
-        if vars(model).get("train_function") is not None:
-            self._extend(model.train_function)
+        extend_train_function(self.model, before_training, self._extend)
 
     def _extend(self, function):
-        # The function is extended, not made again: the optimizer would get new, empty moments.
         function.follow([Follower(average, weight, self._moved) for average, weight in zip(
             self.variables, self.weights)])
 

@@ -2,11 +2,19 @@
 from typing import Any
 
 from kcool_modern import keras22 as _keras22
+from kcool_modern.accumulation import AccumOptimizer as AccumOptimizer
+from kcool_modern.accumulation import SoftSGD as SoftSGD
 from kcool_modern.distribute import distribute as distribute
 from kcool_modern.ema import ExponentialMovingAverage as ExponentialMovingAverage
 from kcool_modern.function import function as function
+from kcool_modern.gradient_transforms import AddGradientNoise as AddGradientNoise
+from kcool_modern.gradient_transforms import CentralizeGradients as CentralizeGradients
+from kcool_modern.gradient_transforms import ClipGradientsEach as ClipGradientsEach
+from kcool_modern.gradient_transforms import TransformGradients as TransformGradients
 from kcool_modern.gradients import gradients as gradients
 from kcool_modern.keras22 import backend as _backend
+from kcool_modern.layerwise import LRMultiplier as LRMultiplier
+from kcool_modern.layerwise import SetLearningRate as SetLearningRate
 from kcool_modern.parallel import ParallelModelCheckpoint as ParallelModelCheckpoint
 from kcool_modern.parallel import multi_gpu_model as multi_gpu_model
 from kcool_modern.surgery import get_outputs_of as get_outputs_of

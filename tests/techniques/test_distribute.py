@@ -1,4 +1,5 @@
 """Workers that share their batches end with the weights of one process that sees whole batches."""
+import functools
 import json
 import os
 import socket
@@ -18,7 +19,7 @@ import json, sys
 import numpy as np
 import compat
 
-workers, index, late, devices, rows, batch, optimizer = json.loads(sys.argv[1])
+workers, index, late, kind, devices, rows, batch, optimizer = json.loads(sys.argv[1])
 if devices > 1:
     import tensorflow as tf
     tf.config.set_logical_device_configuration(
@@ -32,7 +33,10 @@ if late:
     sys.exit()
 # None, None: from TF_CONFIG; no workers: one process for all.
 strategy = None if workers == [] else compat.distribute(workers, index)
-keras = compat.keras
+if kind == "compat":
+    keras = compat.keras
+else:
+    import keras
 
 
 def build():
@@ -63,9 +67,9 @@ def start():
     """Starts a process of the program above; whatever happens, none outlives the test."""
     started = []
 
-    def run(workers, index, late=False, training=(1, 32, 8, "sgd"), **variables):
+    def run(workers, index, late=False, kind="compat", training=(1, 32, 8, "sgd"), **variables):
         process = subprocess.Popen(
-            [sys.executable, "-c", TRAINING, json.dumps([workers, index, late] + list(training))],
+            [sys.executable, "-c", TRAINING, json.dumps([workers, index, late, kind] + list(training))],
             env=dict(os.environ, **variables), stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True)
         started.append(process)
         return process
@@ -101,16 +105,20 @@ def available(stack):
         pytest.skip("training over machines is marked unavailable here: test_where_it_cannot_be_had")
 
 
-@pytest.mark.parametrize("count, devices, even, uneven", [
-    (2, 1, (32, 8, "sgd"), (32, 8, "sgd")), (3, 1, (24, 12, "adam"), (29, 7, "adam")),
-    (2, 2, (16, 8, "sgd"), (17, 8, "sgd"))], ids=["two", "three", "two_with_two_devices"])
-def test_workers_train_as_one(available, stack, start, count, devices, even, uneven):
+@pytest.mark.parametrize("count, devices, even, uneven, models", [
+    (2, 1, (32, 8, "sgd"), (32, 8, "sgd"), "compat"), (3, 1, (24, 12, "adam"), (29, 7, "adam"), "compat"),
+    (2, 2, (16, 8, "sgd"), (17, 8, "sgd"), "compat"), (2, 1, None, (29, 7, "adam"), "plain")],
+    ids=["two", "three", "two_with_two_devices", "two_with_plain_models"])
+def test_workers_train_as_one(available, stack, start, count, devices, even, uneven, models):
     """Batches may have any size on Keras 3; TensorFlow's own strategy wants them divisible, as the page says."""
+    if models == "plain" and stack.family != "keras3":
+        pytest.skip("one kind of models here")
     training = (devices,) + (even if stack.family == "keras2" else uneven)
+    run = functools.partial(start, kind=models, training=training)
     workers = free_addresses(count)
     config = {"cluster": {"worker": workers}, "task": {"type": "worker", "index": count - 1}}
-    processes = [start([], 0, training=training), start(None, None, training=training, TF_CONFIG=json.dumps(config))]
-    processes += [start(workers, index, training=training) for index in range(count - 1)]
+    processes = [run([], 0), run(None, None, TF_CONFIG=json.dumps(config))]
+    processes += [run(workers, index) for index in range(count - 1)]
     wanted_losses, wanted = result(processes[0])
     for losses, weights in map(result, processes[1:]):
         np.testing.assert_allclose(losses, wanted_losses, rtol=1e-5)

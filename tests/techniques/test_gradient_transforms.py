@@ -1,0 +1,148 @@
+"""`compat.TransformGradients`: gradients that a function changes before any optimizer sees them."""
+import numpy as np
+import pytest
+
+from compat import AddGradientNoise, CentralizeGradients, ClipGradientsEach, TransformGradients, errors
+from tests.techniques.optimizing import error_in_step, is_ordered, made, network
+
+X, Y = np.random.RandomState(1).randn(12, 4), np.random.RandomState(2).randn(12, 2)
+
+
+def moved(keras, transform, rate=1.0, **kwargs):
+    """What one step of gradient descent takes from each weight: the transformed gradients."""
+    model = network(keras, TransformGradients(keras.optimizers.SGD(rate, **kwargs), transform))
+    before = model.get_weights()
+    model.train_on_batch(X, Y)
+    return [old - new for old, new in zip(before, model.get_weights())]
+
+
+def gradients(keras):
+    return moved(keras, lambda grads, weights: grads)
+
+
+def close(found, expected):
+    for one, other in zip(found, expected):
+        np.testing.assert_allclose(one, other, rtol=1e-4, atol=2e-6)
+
+
+def test_any_function(keras, K):
+    expected = [np.clip(one, -0.01, 0.01) for one in gradients(keras)]
+    close(moved(keras, lambda grads, weights: [K.clip(one, -0.01, 0.01) for one in grads]), expected)
+
+
+def test_the_function_is_given_the_weights(keras):
+    start = network(keras, "sgd").get_weights()
+    expected = [one + 0.5 * weight for one, weight in zip(gradients(keras), start)]
+    close(moved(keras, lambda grads, weights: [g + 0.5 * w for g, w in zip(grads, weights)]), expected)
+
+
+def test_all_gradients_together(keras, K):
+    found = gradients(keras)
+    length = np.sqrt(sum((one ** 2).sum() for one in found))
+    close(moved(keras, lambda grads, weights: [
+        one / K.sqrt(sum(K.sum(K.square(each)) for each in grads)) for one in grads]), [one / length for one in found])
+
+
+def test_clipped_each_by_itself(keras):
+    found = gradients(keras)
+    lengths = [np.sqrt((one ** 2).sum()) for one in found]
+    norm = float(np.median(lengths))
+    expected = [one * min(1, norm / length) for one, length in zip(found, lengths)]
+    close(moved(keras, ClipGradientsEach(norm)), expected)
+
+
+def test_centralized(keras):
+    expected = [one - one.mean(0, keepdims=True) if one.ndim > 1 else one for one in gradients(keras)]
+    close(moved(keras, CentralizeGradients()), expected)
+
+
+def test_noise(keras):
+    """Kernels and biases get it, with the standard deviation asked for, and another one in each step."""
+    plain = gradients(keras)
+    noise = [np.concatenate([(one - other).ravel() for one, other in zip(moved(keras, AddGradientNoise(0.5)), plain)])
+             for _ in range(8)]
+    assert 0.4 < np.std(noise) < 0.6 and abs(np.mean(noise)) < 0.1
+    assert np.abs(noise[0] - noise[1]).max() > 0.1
+    model = network(keras, TransformGradients(keras.optimizers.SGD(1e-3), AddGradientNoise(100.)))
+    weights = [model.get_weights()[0]]
+    for _ in range(2):
+        model.train_on_batch(X, Y)
+        weights.append(model.get_weights()[0])
+    steps = np.diff(weights, axis=0)
+    assert np.abs(steps[0] - steps[1]).max() > 0.01
+
+
+def test_the_optimizers_own_clipping_comes_after(keras):
+    expected = [np.clip(10 * one, -0.05, 0.05) for one in gradients(keras)]
+    close(moved(keras, lambda grads, weights: [10 * one for one in grads], clipvalue=0.05), expected)
+
+
+def test_any_optimizer(keras):
+    """Adam with gradients that are all multiplied makes the steps of Adam (up to epsilon)."""
+    one = network(keras, made(keras, "Adam"))
+    other = network(keras, TransformGradients(made(keras, "Adam"), lambda grads, weights: [8 * g for g in grads]))
+    is_ordered(one)
+    is_ordered(other)
+    for _ in range(3):
+        for model in (one, other):
+            model.train_on_batch(X, Y)
+    close(other.get_weights(), one.get_weights())
+
+
+def negated(grads, weights):
+    return [-one for one in grads]
+
+
+@pytest.mark.parametrize("transform", [negated, ClipGradientsEach(0.25)])
+def test_saved_and_loaded(keras, tmp_path, old, transform):
+    path = str(tmp_path / ("model.h5" if old or not hasattr(keras, "ops") else "model.keras"))
+    model = network(keras, TransformGradients(made(keras, "Adam"), transform))
+    model.train_on_batch(X, Y)
+    model.save(path)
+    again = keras.models.load_model(path, custom_objects={"TransformGradients": TransformGradients, "negated": negated})
+    for each in (again, model):
+        each.train_on_batch(X, Y)
+    close(again.get_weights(), model.get_weights())
+
+
+def test_loaded_without_the_function(keras):
+    config = TransformGradients(keras.optimizers.SGD(0.1), negated).get_config()
+    with pytest.raises(errors.WrongValue, match="custom_objects={'negated'"):
+        TransformGradients.from_config(config)
+
+
+def test_another_number_of_gradients(keras, stack):
+    model = network(keras, TransformGradients(keras.optimizers.SGD(0.1), lambda grads, weights: grads[:-1]))
+    with pytest.raises(error_in_step(stack, errors.WrongValue), match="gave 3 for 4 gradients"):
+        model.train_on_batch(X, Y)
+
+
+@pytest.mark.parametrize("transform", [None, 3, "no such function"])
+def test_no_function(keras, transform):
+    with pytest.raises(errors.WrongValue, match="no function of gradients and weights"):
+        TransformGradients(keras.optimizers.SGD(0.1), transform)
+
+
+@pytest.mark.parametrize("make", [lambda: ClipGradientsEach(0), lambda: AddGradientNoise(-1)])
+def test_wrong_numbers(make):
+    with pytest.raises(errors.WrongValue):
+        make()
+
+
+def test_stacked(keras):
+    """What is around is asked first: here every small gradient is clipped, and the mean updates."""
+    from compat import AccumOptimizer, LRMultiplier
+
+    optimizer = keras.optimizers.SGD(1.0)
+    optimizer = TransformGradients(LRMultiplier(AccumOptimizer(optimizer, 2), {"high": 0.5}), ClipGradientsEach(0.1))
+    model = network(keras, optimizer)
+    before = model.get_weights()
+    for rows in (slice(0, 6), slice(6, 12)):
+        model.train_on_batch(X[rows], Y[rows])
+    expected = []
+    for rows in (slice(0, 6), slice(6, 12)):
+        twin = network(keras, TransformGradients(keras.optimizers.SGD(1.0), ClipGradientsEach(0.1)))
+        twin.train_on_batch(X[rows], Y[rows])
+        expected.append([old - new for old, new in zip(before, twin.get_weights())])
+    mean = [(one + other) / 2 for one, other in zip(*expected)]
+    close([old - new for old, new in zip(before, model.get_weights())], [mean[0], mean[1], mean[2] / 2, mean[3] / 2])

@@ -48,6 +48,8 @@ TECHNIQUES = OrderedDict((row.name, row) for row in (
                       "keras.distribution.initialize(...) and keras.distribution.DataParallel"),
           Unavailable(("keras3/torch",), "Keras 3 on PyTorch has no distribution engine of its own",
                       "torch.distributed with torch.nn.parallel.DistributedDataParallel"))),
+    _row("process_safe", ("process_safe",), "0.1",
+         "batches of a Sequence or generator from watched workers: each once, in order, none left behind"),
 ))
 
 #: Names that are whole modules: export name -> (technique-like label, the Keras module's attribute, module on Keras 3).

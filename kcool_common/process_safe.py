@@ -2,6 +2,7 @@
 
 Both sides use these; each adds only what its own `fit` has to be handed.
 """
+import copy
 import functools
 import itertools
 import os
@@ -10,7 +11,7 @@ import threading
 import types
 import weakref
 
-from kcool.errors import WrongOrder, WrongValue
+from kcool.errors import WorkerFailed, WrongOrder, WrongValue
 
 from .process_safe_ahead import Ahead, AtOnce
 from .process_safe_failures import failure
@@ -71,8 +72,19 @@ class Settings(object):
 class _Guarded(object):
     """What both kinds have in common: they belong to one process, and can be closed."""
 
+    #: The last WorkerFailed. Out of `fit` on TensorFlow 2 comes an error of TensorFlow's, with the same text in it.
+    failure = None
+
     def _own(self):
         self._owner, self._closed = os.getpid(), False
+
+    def _remembered(self, take):
+        try:
+            return take()
+        except WorkerFailed as error:
+            # A copy: the error itself leads to the frames of the training.
+            self.failure = copy.copy(error)
+            raise
 
     def _check_owner(self):
         if os.getpid() != self._owner:
@@ -172,7 +184,7 @@ class SafeSequence(_Guarded):
         return turn
 
     def _take(self, turn):
-        batch = turn.take()
+        batch = self._remembered(turn.take)
         self._due = self._due or turn.complete
         return batch
 
@@ -252,7 +264,7 @@ class SafeGenerator(_Guarded):
             if self._batches is None:
                 self._batches = self._settings.batches(self.source, following, self._count, _told_of_generator)
             try:
-                return self._batches.next()
+                return self._remembered(self._batches.next)
             except BaseException:
                 self._closed = True
                 raise

@@ -17,6 +17,7 @@ from kcool_modern.layerwise import LRMultiplier as LRMultiplier
 from kcool_modern.layerwise import SetLearningRate as SetLearningRate
 from kcool_modern.parallel import ParallelModelCheckpoint as ParallelModelCheckpoint
 from kcool_modern.parallel import multi_gpu_model as multi_gpu_model
+from kcool_modern.process_safe import process_safe as process_safe
 from kcool_modern.surgery import get_outputs_of as get_outputs_of
 from kcool_modern.surgery import insert_layer as insert_layer
 from kcool_modern.surgery import replace_layer as replace_layer

@@ -3,7 +3,7 @@ import itertools
 import os
 import threading
 import time
-import weakref
+from multiprocessing.util import Finalize
 
 from kcool.errors import WrongOrder
 
@@ -67,8 +67,9 @@ class Ahead(object):
 
     def __init__(self, workers, indices, told, size, timeout, seed=()):
         self._desk = _Desk(workers, indices, told, size, timeout, seed)
-        # The threads know the desk alone, so that this object can be given up with them at work.
-        self._end = weakref.finalize(self, _Desk.close, self._desk)
+        # The threads know the desk alone, so that this object can be given up with them at work. At the end of the
+        # program `multiprocessing` waits for all processes, after it has done what it was told to do before.
+        self._end = Finalize(self, _Desk.close, args=(self._desk,), exitpriority=100)
         self._desk.open()
 
     def next(self):
@@ -134,7 +135,7 @@ class _Desk(object):
             job, outcome = self._done[place]
             if not isinstance(outcome, Made):
                 raise self._told(outcome, job.index)
-        if self._timeout is None or self._given in self._done:
+        if self._timeout is None:
             return
         now = time.monotonic()
         for worker, since in self._starting.items():

@@ -252,7 +252,7 @@ def _settle(parent, inherited, has_parent):
         if has_parent:
             threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     if hasattr(gc, "freeze"):
-        # What was copied is never collected here: destructors of the framework's objects wait for threads of the parent.
+        # What was copied is never collected: destructors of the framework's objects may wait for the parent's threads.
         gc.freeze()
 
 

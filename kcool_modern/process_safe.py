@@ -7,7 +7,7 @@ endless generator, of which the articles say that it must not be copied into sev
 looked at the first ones; of a generator it takes more than it uses. So a Sequence is handed to it, and what its loop
 over an epoch asks for is given out in our order, whatever the number; anybody else gets the batch of the number.
 
-Known differences: an exception that comes out of `fit` on TensorFlow 2 is TensorFlow's own, with our message in its text.
+Known differences: what comes out of `fit` on TensorFlow 2 is an error of TensorFlow's, with our message in its text.
 """
 import inspect
 import sys

@@ -111,6 +111,11 @@ def wrapped(stack, old):
     return not old and stack.engine == "tensorflow"
 
 
+def numbers(data):
+    """The one number in each batch."""
+    return [x.item() for x, _ in data]
+
+
 def exposures(model):
     """How often each sample was trained on."""
     return (model.get_weights()[0].ravel() * -2).tolist()
@@ -230,7 +235,7 @@ def test_random_numbers_of_processes_differ_and_can_be_had_again():
     def draw(workers):
         np.random.seed(5)
         data = process_safe(Noisy(), workers=workers, use_multiprocessing=True)
-        return [[float(x) for x, _ in data] for _ in range(2)]
+        return [numbers(data) for _ in range(2)]
 
     state = np.random.get_state()[1].tolist()
     first, second = draw(3)
@@ -242,8 +247,8 @@ def test_random_numbers_of_processes_differ_and_can_be_had_again():
 
 def test_by_hand(nothing_left):
     data = process_safe(Numbered(), **PROCESSES)
-    assert [int(x) for x, _ in data] == list(range(9))
-    assert [int(data[index][0]) for index in (4, -1)] == [4, 8]
+    assert numbers(data) == list(range(9))
+    assert [data[index][0].item() for index in (4, -1)] == [4, 8]
     with pytest.raises(IndexError):
         data[9]
 
@@ -446,8 +451,9 @@ def test_interrupted(make, fit, keras, nothing_left):
     assert left_over(nothing_left, wait=0) == set()
 
 
-@pytest.mark.parametrize("end", ["pass", "raise KeyboardInterrupt", "os.kill(os.getpid(), signal.SIGINT); time.sleep(9)"],
-                         ids=["end", "raised", "signal"])
+@pytest.mark.parametrize("end", [
+    "pass", "raise KeyboardInterrupt", "os.kill(os.getpid(), signal.SIGINT); time.sleep(9)"],
+    ids=["end", "raised", "signal"])
 def test_the_interpreter_ends_with_unfinished_data(end):
     import subprocess
 
@@ -482,7 +488,7 @@ sys.stdout.flush()
 
 def test_new_interpreters(nothing_left):
     data = process_safe(Numbered(), workers=2, use_multiprocessing=True, start_method="spawn")
-    assert [int(x) for x, _ in data] == list(range(9))
+    assert numbers(data) == list(range(9))
     with pytest.raises(errors.WorkerFailed, match="batch 5 of epoch 0.*SIGKILL"):
         list(process_safe(Marked(trouble=batches.killed), workers=2, use_multiprocessing=True, start_method="spawn"))
     # The tracker of Python's own semaphores belongs to the program.
@@ -552,7 +558,7 @@ def test_two_loops_over_the_same_data(make, fit, old, kind, wrapped):
 
     data = process_safe(Numbered(), workers=1)
     first, second = loops.epoch(data), loops.epoch(data)
-    assert int(next(first)[0]) == 0 and int(next(second)[0]) == 0
+    assert next(first)[0].item() == 0 and next(second)[0].item() == 0
     with pytest.raises(errors.WrongOrder, match="two loops"):
         next(first)
-    assert [int(x) for x, _ in second] == list(range(1, 9))
+    assert numbers(second) == list(range(1, 9))

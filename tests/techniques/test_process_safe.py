@@ -1,4 +1,5 @@
 """`compat.process_safe`: what training sees of a Sequence or generator, and what is left when a worker fails."""
+import functools
 import gc
 import os
 import pickle
@@ -262,13 +263,13 @@ TROUBLES = [
 
 
 @pytest.mark.parametrize("trouble, text", TROUBLES)
-def test_a_process_that_fails_ends_fit(make, fit, wrapped, nothing_left, trouble, text):
-    source, model = Marked(trouble=getattr(batches, trouble)), make()
+def test_a_process_that_fails_ends_fit(make, fit, wrapped, nothing_left, tmp_path, trouble, text):
+    note = tmp_path / "when"
+    source, model = Marked(trouble=functools.partial(batches.noted, str(note), getattr(batches, trouble))), make()
     data = process_safe(source, timeout=4 if text.startswith("is not") else 30, **PROCESSES)
-    start = time.time()
     with pytest.raises(Exception) as error:
         fit(model, data, epochs=2)
-    assert time.time() - start < 10
+    assert time.time() - float(note.read_text()) < 10
     assert "batch 5 of epoch 0" in str(failed(error, wrapped)) and text in str(error.value)
     assert (data.failure.batch, data.failure.epoch) == (5, 0)
     # The error holds the frames of the training; the workers are gone nevertheless.
@@ -296,7 +297,7 @@ def test_the_error_has_the_workers_traceback_and_exception(make, fit, wrapped):
     (dict(workers=0), "raising", "no such picture"), (dict(workers=2), "raising", "no such picture"),
     (dict(workers=2), "hanging", "a thread cannot be ended")], ids=["main", "thread", "thread-hangs"])
 def test_a_thread_that_fails_ends_fit(make, fit, wrapped, way, trouble, text):
-    data = process_safe(Marked(trouble=getattr(batches, trouble)), timeout=1, **way)
+    data = process_safe(Marked(trouble=getattr(batches, trouble)), timeout=3, **way)
     with pytest.raises(Exception) as error:
         fit(make(), data)
     assert "batch 5 of epoch 0" in str(failed(error, wrapped)) and text in str(error.value)
@@ -418,7 +419,7 @@ def test_several_workers_for_a_generator_are_refused():
 
 
 def test_unfinished_data_ends_with_its_last_reference(nothing_left):
-    data = process_safe(Numbered(), **PROCESSES)
+    data = process_safe(Numbered(), max_queue_size=2, **PROCESSES)
     loop = iter(data)
     next(loop)
     assert left_over(nothing_left, wait=0)
@@ -432,9 +433,10 @@ def test_unfinished_data_ends_with_its_last_reference(nothing_left):
 
 
 def test_closing_in_the_middle(nothing_left):
-    with process_safe(Numbered(), **PROCESSES) as data:
+    with process_safe(Numbered(), max_queue_size=2, **PROCESSES) as data:
         loop = iter(data)
         next(loop)
+        assert left_over(nothing_left, wait=0)
     assert left_over(nothing_left, wait=0) == set()
     with pytest.raises(errors.WrongOrder, match="closed"):
         list(loop)
@@ -461,23 +463,22 @@ def test_the_interpreter_ends_with_unfinished_data(end):
 import os, signal, sys, time
 from compat import process_safe
 from tests.techniques.batches import Numbered, endless
-data = process_safe(Numbered(), workers=2, use_multiprocessing=True)
+data = process_safe(Numbered(), workers=2, use_multiprocessing=True, max_queue_size=2)
 loop, stream = iter(data), process_safe(endless(), workers=1, use_multiprocessing=True)
 next(loop), next(stream)
-stuck = process_safe(Numbered(), workers=1)
 print("ready")
 sys.stdout.flush()
+sys.stdin.readline()
 %s
 """ % end
     before = descendants()[0]
-    program = subprocess.Popen([sys.executable, "-c", source], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    pipe = subprocess.PIPE
+    program = subprocess.Popen([sys.executable, "-c", source], stdin=pipe, stdout=pipe, stderr=pipe,
                                universal_newlines=True, env=dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)))
     assert program.stdout.readline() == "ready\n"
     workers = descendants(program.pid)[0]
     assert len(workers) >= 3
-    start = time.time()
-    _, told = program.communicate()
-    assert time.time() - start < 8
+    _, told = program.communicate("go\n", timeout=60)
     assert (program.returncode != 0) == (end != "pass")
     assert "leaked" not in told and "Exception ignored" not in told, told
     assert not [pid for pid in workers if pid in descendants(1)[0]] and descendants()[0] <= before

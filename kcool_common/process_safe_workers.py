@@ -62,7 +62,7 @@ def context_for(start_method):
     methods = multiprocessing.get_all_start_methods()
     if start_method is None:
         start_method = multiprocessing.get_start_method(allow_none=True)
-        if start_method in (None, "forkserver"):
+        if start_method is None:
             # Later Pythons start others by default, to which generators and what __main__ defines cannot be sent.
             start_method = "fork" if "fork" in methods and sys.platform != "darwin" else methods[0]
     if start_method not in methods:
@@ -242,8 +242,12 @@ def _serve(connection, source, take, parent, inherited, has_parent):
 
 
 def _settle(parent, inherited, has_parent):
+    global _starting
+    # The copy was made under this lock, which nobody opens here; a source may have workers of its own.
+    _starting = threading.Lock()
     for end in inherited:
         end.close()
+    _ends.clear()
     if hasattr(os, "setpgid"):
         _quietly(os.setpgid, 0, 0)
         # Handlers of the main program are not for its workers.
@@ -259,7 +263,9 @@ def _settle(parent, inherited, has_parent):
 def _end_with(parent):
     while os.getppid() == parent:
         time.sleep(1)
-    os.killpg(os.getpgid(0), signal.SIGKILL)
+    if os.getpgid(0) == os.getpid():
+        os.killpg(os.getpid(), signal.SIGKILL)
+    os._exit(1)
 
 
 def _reseed(seed):

@@ -1,6 +1,5 @@
 """`compat.process_safe`: what training sees of a Sequence or generator, and what is left when a worker fails."""
 import functools
-import gc
 import os
 import pickle
 import random
@@ -29,31 +28,35 @@ def way_name(way):
 # ---- what is left of workers
 
 
-def descendants(root=None):
-    """Ids of all processes below one, and those of their process groups that have lost their parent."""
-    parents, groups = {}, {}
+def descendants(root):
+    """Ids of all processes below one."""
+    parents = {}
     for name in os.listdir("/proc"):
         if name.isdigit():
             try:
                 with open("/proc/%s/stat" % name) as stat:
-                    fields = stat.read().rpartition(")")[2].split()
+                    state, parent = stat.read().rpartition(")")[2].split()[:2]
             except (IOError, OSError):
                 continue
-            if fields[0] != "Z":
-                parents[int(name)], groups[int(name)] = int(fields[1]), int(fields[2])
-    found, more = set(), {root or os.getpid()}
+            if state != "Z":
+                parents[int(name)] = int(parent)
+    found, more = set(), {root}
     while more:
         found |= more
         more = {pid for pid, parent in parents.items() if parent in found} - found
-    return found - {root or os.getpid()}, groups
+    return found - {root}
+
+
+def running():
+    """Processes below this one, and what lies in the memory that processes share (semaphores, too)."""
+    return descendants(os.getpid()), set(os.listdir("/dev/shm"))
 
 
 def left_over(before, wait=3):
     """Processes, named semaphores and shared memory that were not there before."""
     deadline = time.time() + wait
     while True:
-        gc.collect()
-        left = (set(descendants()[0]) - before[0]) | (set(os.listdir("/dev/shm")) - before[1])
+        left = set.union(*(now - then for now, then in zip(running(), before)))
         if not left or time.time() > deadline:
             return left
         time.sleep(0.05)
@@ -61,7 +64,7 @@ def left_over(before, wait=3):
 
 @pytest.fixture
 def nothing_left():
-    before = descendants()[0], set(os.listdir("/dev/shm"))
+    before = running()
     yield before
     assert left_over(before) == set()
 
@@ -471,17 +474,17 @@ sys.stdout.flush()
 sys.stdin.readline()
 %s
 """ % end
-    before = descendants()[0]
+    before = running()
     pipe = subprocess.PIPE
     program = subprocess.Popen([sys.executable, "-c", source], stdin=pipe, stdout=pipe, stderr=pipe,
                                universal_newlines=True, env=dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)))
     assert program.stdout.readline() == "ready\n"
-    workers = descendants(program.pid)[0]
+    workers = descendants(program.pid)
     assert len(workers) >= 3
     _, told = program.communicate("go\n", timeout=60)
     assert (program.returncode != 0) == (end != "pass")
     assert "leaked" not in told and "Exception ignored" not in told, told
-    assert not [pid for pid in workers if pid in descendants(1)[0]] and descendants()[0] <= before
+    assert not workers & descendants(1) and left_over(before) == set()
 
 
 # ---- other ways to start, and misuse

@@ -3,6 +3,7 @@ import multiprocessing as mp
 import signal
 import sys
 import time
+from multiprocessing.connection import wait
 
 from kcool.errors import WorkerFailed
 
@@ -10,6 +11,9 @@ __all__ = ["Closing", "Failure", "Stopped", "context", "lost", "named", "numbere
 
 # How long a worker process may go on with its batch after everything was stopped, in seconds.
 _GRACE = 5
+
+# How often is looked whether one was killed meanwhile.
+_LOOK = 0.2
 
 
 def numbered(promise, index):
@@ -91,19 +95,30 @@ class Closing:
         self._owner._halt.value = 1
         self._pool.close()
         deadline = time.monotonic() + _GRACE
-        for process in processes:
-            process.join(max(0, deadline - time.monotonic()))
-        if any(process.is_alive() for process in processes):
-            self._kill()
+        # With a process that was killed a lock or a batch may be lost, for which a pool waits for ever.
+        while not _lost_one(processes) and any(process.is_alive() for process in processes):
+            if time.monotonic() > deadline:
+                break
+            wait([process.sentinel for process in processes if process.is_alive()], _LOOK)
+        if _lost_one(processes) or any(process.is_alive() for process in processes):
+            self._kill(processes)
         else:
             self._pool.join()
 
-    def _kill(self):
-        self._pool._worker_handler._state = "TERMINATE"
+    def _kill(self, processes):
+        handler = self._pool._worker_handler
+        handler._state = "TERMINATE"
         self._pool._terminate.cancel()
-        for process in list(self._pool._pool):
+        self._pool._change_notifier.put(None)
+        # It may be about to replace a process.
+        handler.join(_GRACE)
+        for process in list(self._pool._pool) + list(processes):
             process.kill()
             process.join()
+
+
+def _lost_one(processes):
+    return any(process.exitcode not in (None, 0) for process in processes)
 
 
 def context():

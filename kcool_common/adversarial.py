@@ -1,4 +1,4 @@
-"""What the game of two players is on every stack: its losses, the checks of its players, and the reversal's arithmetic."""
+"""What the game of two players is on every stack: losses, checks of the players, and the reversal's arithmetic."""
 import math
 import numbers
 

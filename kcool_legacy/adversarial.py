@@ -3,9 +3,9 @@
 The recipe (Su Jianlin, "Make Keras Cooler: cutting gradients cleverly", 2019-02-22): training a GAN in turns feeds and
 computes everything twice; where gradients are stopped at the right places, one model and one step do for both players.
 
-On this side the game is one functional model: the fake samples and their scores are computed once, the two losses are
-`add_loss`\\ es, and the step holds the updates of both players' optimizers, each from the gradients of its own loss with
-respect to its own weights. All writes wait for all gradients, so that both players are judged by the same weights.
+On this side the game is one functional model: the fake samples and their scores are computed once, the two losses
+are added to the model, and the step holds the updates of both players' optimizers, each from the gradients of its own
+loss with respect to its own weights. All writes wait for all gradients: both players are judged by the same weights.
 
 Known differences from the recipe: the gradients are cut by asking for them per player, not by terms that cancel out in
 the sum of the losses, so that dropout in the discriminator cannot leave a remainder, and there is one pass less.

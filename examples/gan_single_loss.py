@@ -9,7 +9,7 @@ from common import arguments, measured, pyplot
 from compat import ExponentialMovingAverage, keras, single_loss_gan
 
 given = arguments(__doc__, plot=True)
-STEPS, BATCH, NOISE, SPREAD = 3000, 128, 8, 0.1
+STEPS, BATCH, NOISE, SPREAD = 3000, 128, 8, 0.07
 angles = 2 * np.pi * np.arange(8) / 8
 PLACES = np.stack([np.cos(angles), np.sin(angles)], axis=1)
 

@@ -70,7 +70,7 @@ def network():
     model = keras.models.Sequential([
         keras.layers.Dense(48, activation="relu", input_shape=(64,)),
         keras.layers.Dense(10, activation="softmax")])
-    model.compile(keras.optimizers.SGD(lr=0.4, momentum=0.9), smoothed, metrics=["accuracy"])
+    model.compile(keras.optimizers.SGD(lr=0.1, momentum=0.9), smoothed, metrics=["accuracy"])
     return model
 
 

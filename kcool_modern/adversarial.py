@@ -13,6 +13,7 @@ Known differences from the recipe: the gradients are cut by asking for them per 
 the sum of the losses, so that dropout in the discriminator cannot leave a remainder, and there is one pass less.
 """
 import importlib
+from typing import Any
 
 from kcool.dispatch import resolve
 from kcool.errors import NotAModel
@@ -31,7 +32,10 @@ def _keras():
     return importlib.import_module("kcool_modern.keras22" if chosen.family == "keras3" else chosen.module)
 
 
-class GradientReversal(Reversal, _keras().layers.Layer):
+_Layer: Any = _keras().layers.Layer
+
+
+class GradientReversal(Reversal, _Layer):
     """Gives its input on as it is, and its gradient back multiplied by ``-scale``.
 
         y = GradientReversal(0.5)(features)

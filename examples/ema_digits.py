@@ -10,7 +10,7 @@ model = keras.models.Sequential([
     keras.layers.Dense(32, activation="relu", input_shape=(64,)),
     keras.layers.Dense(10, activation="softmax")])
 # The learning rate is too high on purpose: the weights jump about the place where they should come to rest.
-model.compile(keras.optimizers.SGD(lr=0.5, momentum=0.5), "sparse_categorical_crossentropy", metrics=["accuracy"])
+model.compile(keras.optimizers.SGD(lr=0.3, momentum=0.5), "sparse_categorical_crossentropy", metrics=["accuracy"])
 ema = ExponentialMovingAverage(model, momentum=0.99)
 ema.inject()
 

@@ -15,10 +15,10 @@ folder = tempfile.mkdtemp()
 
 
 def network():
-    model = keras.models.Sequential([
-        keras.layers.Dense(32, activation="relu", input_shape=(64,)),
-        keras.layers.Dense(10, activation="softmax")])
-    model.compile(keras.optimizers.Adam(0.005), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    # One layer and no Adam: TensorFlow 1 orders no write of a step behind its reads, so that there the training of a
+    # deeper network, or one that counts its steps, does not even repeat itself.
+    model = keras.models.Sequential([keras.layers.Dense(10, activation="softmax", input_shape=(64,))])
+    model.compile(keras.optimizers.RMSprop(0.01), "sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
 
 

@@ -104,7 +104,7 @@ count = 2 * len(pairs) // 3
 
 model = network(len(names) + SPECIAL)
 model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy")
-for epochs in (4, 8):
+for epochs in (15, 25):
     losses = model.fit([texts[:count], begun[:count]], titles[:count, :, None], batch_size=24, epochs=epochs,
                        verbose=0).history["loss"]
     print("%d sentences, %d words; loss %.4f" % (count, len(names), losses[-1]))

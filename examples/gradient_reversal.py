@@ -48,6 +48,6 @@ def train(scale_at_end):
 
 plain, told_plain = train(0.0)
 print("without reversal: accuracy on dirty pictures %.3f; the kind is told for %.3f" % (plain, told_plain))
-adapted, told_adapted = train(1.0)
+adapted, told_adapted = train(0.3)
 print("with reversal:    accuracy on dirty pictures %.3f; the kind is told for %.3f" % (adapted, told_adapted))
 measured(plain=plain, adapted=adapted, told_plain=told_plain, told_adapted=told_adapted)

@@ -4,6 +4,8 @@ from typing import Any, Optional
 from kcool_modern import keras22 as _keras22
 from kcool_modern.accumulation import AccumOptimizer as AccumOptimizer
 from kcool_modern.accumulation import SoftSGD as SoftSGD
+from kcool_modern.adversarial import GradientReversal as GradientReversal
+from kcool_modern.adversarial import single_loss_gan as single_loss_gan
 from kcool_modern.distribute import distribute as distribute
 from kcool_modern.ema import ExponentialMovingAverage as ExponentialMovingAverage
 from kcool_modern.function import function as function

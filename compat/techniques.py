@@ -34,6 +34,8 @@ TECHNIQUES = OrderedDict((row.name, row) for row in (
     _row("gradient_transforms",
          ("TransformGradients", "ClipGradientsEach", "CentralizeGradients", "AddGradientNoise"), "0.1",
          "gradients that a function changes before any optimizer sees them"),
+    _row("adversarial", ("GradientReversal", "single_loss_gan"), "0.1",
+         "both players of a GAN updated in one step of one model; gradient reversal"),
     _row("surgery", ("get_outputs_of", "replace_layer", "insert_layer"), "0.1",
          "cut a model open anywhere and go on with the rest; replace or insert a layer"),
     _row("parallel", ("multi_gpu_model", "ParallelModelCheckpoint"), "0.1",

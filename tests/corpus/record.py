@@ -6,6 +6,7 @@
 The real stack writes variables while the same step still reads them (docs/design.md), so that two runs of one script
 may differ. Each script runs there behind a few lines that put the writes of a step after everything else in it.
 """
+import ast
 import json
 import os
 import runpy
@@ -25,6 +26,22 @@ def script(name):
 def names():
     """The names of all scripts."""
     return sorted(one[:-3] for one in os.listdir(os.path.join(HERE, "scripts")) if one.endswith(".py"))
+
+
+#: Modules of TensorFlow that came through the backend of Keras 2.2: ``K.tf``.
+_THROUGH_THE_BACKEND = ("tf", "control_flow_ops", "tensor_array_ops", "moving_averages")
+
+
+def needs_tensorflow(name):
+    """Whether a script itself reaches for TensorFlow: by an import, or through the backend of Keras."""
+    with open(script(name), encoding="utf-8") as file:
+        nodes = list(ast.walk(ast.parse(file.read())))
+    modules = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    modules += [node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module]
+    reached = [node.attr for node in nodes
+               if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "K"]
+    return any(one.split(".")[0] == "tensorflow" for one in modules) or any(
+        one in _THROUGH_THE_BACKEND for one in reached)
 
 
 def last_line(printed):
@@ -61,6 +78,12 @@ def order_writes():
     K.function = function
 
 
+def run_here(path):
+    """Runs a script in this process, on the real stack, without its races."""
+    order_writes()
+    runpy.run_path(path, run_name="__main__")
+
+
 def main(wanted):
     """Runs scripts and writes the file."""
     found = {}
@@ -80,7 +103,6 @@ def main(wanted):
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--one"]:
-        order_writes()
-        runpy.run_path(script(sys.argv[2]), run_name="__main__")
+        run_here(script(sys.argv[2]))
     else:
         main(sys.argv[1:])

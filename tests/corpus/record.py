@@ -10,7 +10,6 @@ import ast
 import json
 import os
 import runpy
-import subprocess
 import sys
 import tempfile
 
@@ -54,19 +53,30 @@ def order_writes():
     import tensorflow as tf
     from keras import backend as K
 
-    plain, average = K.function, K.moving_average_update
+    plain = K.function
 
     class Average(object):
+        """TensorFlow's own, but for when it writes; its two variables are made once, for all functions."""
+
         def __init__(self, x, value, momentum):
-            self.arguments = x, value, momentum
+            self.x, self.value, self.decay = x, value, 1. - momentum
+            self.biased = tf.Variable(tf.zeros(K.int_shape(x)), trainable=False, name="average/biased")
+            self.steps = tf.Variable(0., trainable=False, name="average/local_step")
+
+        def write(self):
+            writes = [tf.assign_sub(self.biased, (self.biased - self.value) * self.decay),
+                      tf.assign_add(self.steps, 1.)]
+            with tf.control_dependencies(writes):
+                mended = self.biased.read_value() / (1. - tf.pow(1. - self.decay, self.steps.read_value()))
+            return tf.assign_sub(self.x, self.x - mended)
 
     def function(inputs, outputs, updates=None, **kwargs):
         pairs = [one for one in updates or [] if isinstance(one, tuple)]
         averages = [one for one in updates or [] if isinstance(one, Average)]
         others = [one for one in updates or [] if not isinstance(one, (tuple, Average))]
-        values = [new for _, new in pairs] + [one.arguments[1] for one in averages]
+        values = [new for _, new in pairs] + [one.value for one in averages]
         with tf.control_dependencies(list(outputs) + others + [tf.convert_to_tensor(value) for value in values]):
-            averages = [average(*one.arguments) for one in averages]
+            averages = [average.write() for average in averages]
             with tf.control_dependencies(averages):
                 writes = [tf.assign(variable, new) for variable, new in pairs]
         return plain(inputs, outputs, updates=others + averages + writes, **kwargs)
@@ -85,24 +95,29 @@ def run_here(path):
 
 
 def main(wanted):
-    """Runs scripts and writes the file."""
-    found = {}
+    """Runs scripts and writes the file; returns how many failed."""
+    sys.path.insert(0, os.path.dirname(os.path.dirname(HERE)))
+    from tests.corpus.forks import Forks
+
+    found, failed = {}, []
     if os.path.exists(PATH):
         with open(PATH) as file:
             found = json.load(file)
-    for name in wanted or names():
-        with tempfile.TemporaryDirectory() as folder:
-            printed = subprocess.run([sys.executable, os.path.abspath(__file__), "--one", name], check=True, cwd=folder,
-                                     stdout=subprocess.PIPE, universal_newlines=True).stdout
-        found[name] = last_line(printed)
-        print(name)
+    with Forks() as forks:
+        for name in wanted or names():
+            with tempfile.TemporaryDirectory() as folder:
+                status, printed, errors = forks.run(script(name), folder)
+            if status:
+                failed.append(name)
+                print("%s failed:\n%s" % (name, errors[-3000:]), flush=True)
+                continue
+            found[name] = last_line(printed)
+            print(name, flush=True)
     with open(PATH, "w") as file:
         json.dump({name: found[name] for name in names() if name in found}, file, indent=0, sort_keys=True)
         file.write("\n")
+    return len(failed)
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--one"]:
-        run_here(script(sys.argv[2]))
-    else:
-        main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))

@@ -23,7 +23,7 @@ def _found_stack():
 
 
 def pytest_report_header(config):
-    return "stack: %s" % (_found_stack() or "none (no framework)")
+    return "stack: {}".format(_found_stack() or "none (no framework)")
 
 
 def pytest_collection_modifyitems(config, items):

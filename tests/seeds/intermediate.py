@@ -46,7 +46,7 @@ ROWS = (
         "The text says `worker=0`, which is a TypeError."),
     row(10, "Process-safe generators",
         "a Sequence that loads pictures batch by batch, for fitting, evaluating and predicting",
-        ["generators", "pictures_by_sequence"]),
+        ["generators"]),
     row(11, "Process-safe generators",
         "a Sequence hands out each sample once an epoch, whatever workers there are",
         ["samples_seen_once"]),

@@ -67,7 +67,7 @@ ROWS = (
     row(68, "5",
         "a Sequence that loads pictures and shuffles them; ResNet50 without weights for grey pictures; queue and "
         "workers",
-        ["pictures_by_sequence", "resnet50_features"]),
+        ["resnet50_features", "generators"]),
     row(69, "5",
         "`on_epoch_end` is called between epochs, or is not",
         ["generator_claims"],

@@ -16,7 +16,8 @@ ROWS = (
         ["optimizer_by_its_parts"]),
     row(110, "9.3",
         "an optimizer that sums up gradients and takes a step every few batches, by `K.switch`",
-        [PUBLISHED + "test_an_update_inside_of_a_switch_happens_always", "switch_in_get_updates",
+        ["tests/techniques/test_accumulation.py::test_an_update_in_a_switch_runs_always",
+         "tests/techniques/test_accumulation.py::test_soft_sgd", "switch_in_get_updates",
          "accumulating_optimizer"],
         "As published it is plain SGD to 1e-6, whatever number is given: an update that stands inside of `K.switch` "
         "is carried out in any case. With the condition on the value, as in `accumulating_optimizer`, it does what "
@@ -121,7 +122,7 @@ ROWS = (
         ["callbacks_of_all_kinds", "generators"]),
     row(136, "19",
         "learning rates by layer (two headings; as row 47)",
-        ["layerwise_learning_rate"]),
+        ["layerwise_learning_rate", "tests/techniques/test_layerwise.py::test_as_at_another_rate"]),
     row(138, "14.1",
         "the ways to define a model",
         untested="no text"),

@@ -34,7 +34,7 @@ ONLY = (
     ("tests/keras22/test_tf1.py", ("keras3/tensorflow",)),
     ("tests/keras22/test_devices.py", ("keras3/tensorflow",)),
     ("tests/keras22/test_names.py::test_tensorflow", ("keras3/tensorflow",)),
-    ("tests/techniques/test_as_published.py::test_an_update_inside", ("legacy", "keras3")),
+    ("tests/techniques/test_accumulation.py::test_an_update_in_a_switch", ("legacy", "keras3")),
 )
 
 

@@ -5,51 +5,6 @@ import pytest
 import compat
 
 X, Y = np.random.RandomState(1).randn(12, 3), np.random.RandomState(2).randn(12, 2)
-KERNEL = np.random.RandomState(3).randn(3, 2)
-
-
-def made(keras, **kwargs):
-    model = keras.models.Sequential([keras.layers.Dense(2, use_bias=False, input_shape=(3,), **kwargs)])
-    model.set_weights([KERNEL])
-    return model
-
-
-def patient_sgd(keras, K):
-    """Meant to take a step every n batches, by the sum of their gradients: each update stands inside of K.switch."""
-    class Patient(keras.optimizers.Optimizer):
-        def __init__(self, lr, every, **kwargs):
-            super(Patient, self).__init__(**kwargs)
-            self.iterations, self.rate, self.every = K.variable(0, dtype="int64"), K.variable(lr), every
-
-        def get_updates(self, loss, params):
-            due = K.equal(self.iterations % self.every, 0)
-            sums = [K.zeros(K.int_shape(p)) for p in params]
-            self.updates = [K.update_add(self.iterations, 1)]
-            for p, g, total in zip(params, self.get_gradients(loss, params), sums):
-                self.updates.append(K.switch(due, K.update(p, p - self.rate * g), p))
-                self.updates.append(K.switch(due, K.update(total, g), K.update(total, total + g)))
-            return self.updates
-
-    return Patient
-
-
-def test_an_update_inside_of_a_switch_happens_always(keras, old):
-    """The published SoftSGD is plain SGD: graphs of Keras carry an update out whatever the condition says."""
-    if not old:
-        pytest.skip("optimizers with get_updates are those of Keras 2.2")
-    found = []
-    for optimizer in (keras.optimizers.SGD(0.1), patient_sgd(keras, compat.K)(0.1, 3)):
-        model = made(keras)
-        model.compile(optimizer, "mse")
-        for at in range(0, 12, 2):
-            model.train_on_batch(X[at:at + 2], Y[at:at + 2])
-        found.append(model.get_weights()[0])
-    np.testing.assert_allclose(found[1], found[0], rtol=1e-5, atol=1e-6)
-    promised = KERNEL
-    for at in range(0, 12, 6):
-        steps = [x.T.dot(x.dot(promised) - y) / 2 for x, y in zip(np.split(X[at:at + 6], 3), np.split(Y[at:at + 6], 3))]
-        promised = promised - 0.1 * sum(steps)
-    assert np.abs(found[1] - promised).max() > 0.01
 
 
 def test_a_penalty_on_outputs_and_the_size_of_the_batch(keras, old):

@@ -3,7 +3,6 @@
 The weights are compared after every update; so is the accuracy with that of the small batches by themselves, which make
 eight times as many updates at the same rate.
 """
-import numpy as np
 from common import arguments, digits, measured
 
 from compat import AccumOptimizer, keras
@@ -35,7 +34,7 @@ def adam():
 
 large, small, alone = network(adam()), network(AccumOptimizer(adam(), 8)), network(adam())
 off = 0.0
-for epoch in range(4):
+for _ in range(4):
     for start in range(0, len(x), 128):
         large.train_on_batch(x[start:start + 128], y[start:start + 128])
         for part in range(start, start + 128, 16):

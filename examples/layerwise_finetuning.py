@@ -1,7 +1,7 @@
 """Layer-wise learning rates: a trained network learns new classes without forgetting what its first layer knows.
 
-The network learns the digits 0 to 4, then 5 to 9. Its first layer is then frozen, slowed down to a tenth, or left at the
-full rate, by name and without touching the optimizer. The slower it is, the less it moves.
+The network learns the digits 0 to 4, then 5 to 9. Its first layer is then frozen, slowed down to a tenth, or left at
+the full rate, by name and without touching the optimizer. The slower it is, the less it moves.
 """
 import numpy as np
 from common import arguments, digits, measured, pyplot

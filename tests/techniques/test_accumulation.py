@@ -5,6 +5,7 @@ import pytest
 from compat import AccumOptimizer, SoftSGD, errors
 from tests.techniques.optimizing import ALL, batches, is_ordered, made, network, rate_of, weights_of
 
+pytestmark = pytest.mark.usefixtures("fresh_graph")
 X, Y = np.random.RandomState(1).randn(48, 4), np.random.RandomState(2).randn(48, 2)
 
 

@@ -5,6 +5,7 @@ import pytest
 import compat
 from compat import errors, function, gradients, single_loss_gan
 
+pytestmark = pytest.mark.usefixtures("fresh_graph")
 SAMPLES, NOISE, WIDTH = 8, 2, 3
 RATES = 0.1, 0.05
 

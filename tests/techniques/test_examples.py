@@ -31,7 +31,8 @@ CHECKS = {
     "masked_pooling.py": lambda m: m["accuracy"] > 0.85 and m["padding"] < 1e-5 and m["order"] < 1e-5,
     "parallel_two_devices.py": lambda m: (m["difference"] < 1e-4 < 0.1 < m["way"] and m["accuracy"] > 0.85
                                           and m["found"]),
-    "process_safe_mixup.py": lambda m: m["failed_batch"] == 7 and m["processes_left"] == 0 and m["accuracy_mixed"] > 0.9,
+    "process_safe_mixup.py": lambda m: (m["failed_batch"] == 7 and m["processes_left"] == 0
+                                        and m["accuracy_mixed"] > 0.9),
     "save_and_resume.py": lambda m: (m["whole"] < 1e-5 and m["by_hand"] < 1e-5 and m["weights"] > 1e-3
                                      and m["history"] == 0 and m["accuracy"] > 0.85),
     "surgery_two_parts.py": lambda m: m["difference"] < 1e-5 and m["accuracy"] > 0.9 and m["moved"] == 0,

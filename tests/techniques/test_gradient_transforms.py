@@ -5,6 +5,7 @@ import pytest
 from compat import AddGradientNoise, CentralizeGradients, ClipGradientsEach, TransformGradients, errors
 from tests.techniques.optimizing import error_in_step, is_ordered, made, network
 
+pytestmark = pytest.mark.usefixtures("fresh_graph")
 X, Y = np.random.RandomState(1).randn(12, 4), np.random.RandomState(2).randn(12, 2)
 
 

@@ -5,6 +5,9 @@ import pytest
 from compat import GradientReversal, errors, function, gradients
 
 
+pytestmark = pytest.mark.usefixtures("fresh_graph")
+
+
 def rows(*shape):
     return np.random.normal(size=shape).astype("float32")
 

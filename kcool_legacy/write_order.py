@@ -48,14 +48,24 @@ def _get_ordered_updates(model, get_updates, args, kwargs):
     # Only what the updates run: the initializers of new moments are writes as well.
     run = _ancestors([getattr(update, "op", update) for update in updates], {id(operation) for operation in fresh})
     writes = [operation for operation in fresh if id(operation) in run and _writes(operation)]
-    gates = _read_by(model) + _values(writes, fresh)
-    for write in writes:
-        write._add_control_inputs(gates)
+    gated = {id(gate): gate for gate in map(_gate_of, writes)}.values()
+    gates = _read_by(model) + _values(writes, gated, fresh)
+    for gate in gated:
+        gate._add_control_inputs(gates)
     return updates
 
 
 def _writes(operation):
+    if operation.type == "If":
+        return any(tensor.dtype == tf.resource for tensor in operation.inputs)
     return operation.type.startswith(_WRITES) and _is_variable(operation.inputs[0])
+
+
+def _gate_of(write):
+    # What stands in a branch waits for the choice of it. Nothing may wait for a value in a branch: what waits for the
+    # branch that is not taken never runs.
+    branch = write._get_control_flow_context()
+    return write if branch is None else branch.pred.op
 
 
 def _is_variable(tensor):
@@ -76,14 +86,26 @@ def _ancestors(operations, among):
     return found
 
 
-def _values(writes, fresh):
+def _descendants(operations, among):
+    # Not in the order of making: in a branch TensorFlow puts a switch between an operation and its input afterwards.
+    consumers = {}
+    for operation in among:
+        for source in _sources(operation):
+            consumers.setdefault(id(source), []).append(operation)
+    found, todo = set(), list(operations)
+    while todo:
+        operation = todo.pop()
+        if id(operation) not in found:
+            found.add(id(operation))
+            todo.extend(consumers.get(id(operation), ()))
+    return found
+
+
+def _values(writes, gated, fresh):
     # What is computed from the outcome of a write cannot come before all writes.
-    late = {id(write) for write in writes}
-    for operation in fresh:  # in the order of making
-        if any(id(source) in late for source in _sources(operation)):
-            late.add(id(operation))
+    late = _descendants(list(writes) + list(gated), fresh)
     values = {id(tensor.op): tensor.op for write in writes for tensor in write.inputs
-              if not _is_variable(tensor) and id(tensor.op) not in late}
+              if not _is_variable(tensor) and id(tensor.op) not in late and not tensor.op._get_control_flow_context()}
     return list(values.values())
 
 

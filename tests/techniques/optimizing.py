@@ -22,14 +22,21 @@ def network(keras, optimizer, constraint=None, names=("low", "high")):
     start = np.random.RandomState(3)
     model.set_weights([start.randn(*weight.shape) for weight in model.get_weights()])
     model.compile(optimizer, "mse")
-    return model
+    return ordered(model)
 
 
-def is_ordered(model):
-    """Takes the races out of a bare step of Keras 2.2 on TensorFlow 1, which the numbers are compared with."""
+def ordered(model):
+    """Takes the races out of a bare step of Keras 2.2 on TensorFlow 1; gives the model."""
     if compat.stack().family == "legacy":
         from kcool_legacy.write_order import with_writes_last
         with_writes_last(model)
+    return model
+
+
+def as_loaded(stack):
+    """How far a model that is loaded and goes on may be from the one that was saved."""
+    # The real load_model makes the training function before anything can put its writes in order.
+    return dict(rtol=1e-2, atol=2e-3) if stack.family == "legacy" else dict(rtol=1e-5, atol=2e-6)
 
 
 def batches(x, y, size):

@@ -284,14 +284,15 @@ def test_a_process_that_fails_ends_fit(make, fit, wrapped, nothing_left, tmp_pat
     assert [a - b for a, b in zip(exposures(model), before)] == [1.0] * 18
 
 
-def test_the_error_has_the_workers_traceback_and_exception(make, fit, wrapped):
+def test_the_error_has_the_workers_traceback_and_exception(make, fit, wrapped, old):
     data = process_safe(Marked(trouble=batches.raising), **PROCESSES)
     with pytest.raises(Exception) as error:
         fit(make(), data)
     assert "in raising" in str(error.value) and "sequence[5]" in str(error.value)
     if not wrapped:
-        assert type(error.value.__cause__) is KeyError
         assert isinstance(error.value, RuntimeError)
+    if old:  # plain Keras raises errors of `fit` anew, "from None"
+        assert type(error.value.__cause__) is KeyError
     again = pickle.loads(pickle.dumps(data.failure))
     assert (str(again), again.batch, again.epoch) == (str(data.failure), 5, 0)
 
@@ -464,6 +465,7 @@ def test_the_interpreter_ends_with_unfinished_data(end):
 
     source = """
 import os, signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background begins with SIGINT ignored
 from compat import process_safe
 from tests.techniques.batches import Numbered, endless
 data = process_safe(Numbered(), workers=2, use_multiprocessing=True, max_queue_size=2)

@@ -4,7 +4,6 @@ import pytest
 
 from compat import GradientReversal, errors, function, gradients
 
-
 pytestmark = pytest.mark.usefixtures("fresh_graph")
 
 

@@ -35,7 +35,7 @@ class Accumulating:
         super().build(var_list)
         if fresh:
             self._batches = self.add_variable(shape=(), dtype=tf.int64, initializer="zeros", name="batches")
-            self._sums = [self.add_variable_from_reference(one, "accumulator") for one in var_list]
+            self._sums = [self.add_variable_from_reference(one, "accumulated_gradient") for one in var_list]
 
     def apply_gradients(self, grads_and_vars, *args, **kwargs):
         """Adds the gradients to the sums, and updates when it is time."""

@@ -32,7 +32,7 @@ class Accumulating(_Applying):
         super().build(variables)
         if fresh:
             self._batches = self.add_variable(shape=(), initializer="zeros", dtype="int", name="batches")
-            self._sums = [self.add_variable_from_reference(one, name="accumulator") for one in variables]
+            self._sums = [self.add_variable_from_reference(one, name="accumulated_gradient") for one in variables]
 
     def apply(self, grads, trainable_variables=None):
         """Adds the gradients to the sums, and updates when it is time."""
@@ -44,7 +44,7 @@ class Accumulating(_Applying):
             super(Accumulating, self).apply(
                 [None if total is None else total / self.steps_per_update for total in totals], variables)
             for kept in sums:
-                kept.assign(keras.ops.zeros_like(kept))
+                kept.assign(keras.ops.zeros(kept.shape, kept.dtype))
 
         def wait():
             for kept, total in zip(sums, totals):

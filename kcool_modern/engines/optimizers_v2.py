@@ -8,6 +8,8 @@ from .tensorflow.accumulation import one_of
 
 __all__ = ["Accumulating", "Multiplying", "Transforming"]
 
+_SUM = "accumulated_gradient"  # Adagrad has a slot that it calls "accumulator"
+
 
 class Accumulating:
     """One update in a number of batches; between two of them gradients are summed up."""
@@ -15,10 +17,11 @@ class Accumulating:
     def _create_slots(self, var_list):
         super()._create_slots(var_list)
         for variable in var_list:
-            self.add_slot(variable, "accumulator")
+            self.add_slot(variable, _SUM)
         if getattr(self, "_batches", None) is None:
             self._batches = self.add_weight("batches", shape=[], dtype=tf.int64, trainable=False, initializer="zeros",
                                             aggregation=tf.VariableAggregation.ONLY_FIRST_REPLICA)
+            self._weights.append(self._batches)  # what is in this list is saved; `add_weight` leaves that to its caller
 
     def apply_gradients(self, grads_and_vars, *args, **kwargs):
         """Adds the gradients to the sums, and updates when it is time."""
@@ -26,7 +29,7 @@ class Accumulating:
         pairs = kept_pairs(grads_and_vars)
         with tf.init_scope():
             self._create_all_weights([variable for _, variable in pairs])
-        sums = [self.get_slot(variable, "accumulator") for _, variable in pairs]
+        sums = [self.get_slot(variable, _SUM) for _, variable in pairs]
         totals = [(kept + gradient, variable) for kept, (gradient, variable) in zip(sums, pairs)]
 
         def update():

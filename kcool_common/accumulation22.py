@@ -1,6 +1,6 @@
 """Gradient accumulation for the optimizers of Keras 2.2, real or emulated."""
 from .accumulation import checked_steps
-from .optimizers22 import Wrapping, observed, wrapped
+from .optimizers22 import Observed, Wrapping, wrapped
 
 __all__ = ["Accumulating"]
 
@@ -25,8 +25,10 @@ class Accumulating(Wrapping):
     def _get_updates(self, loss, params):
         K = self._K
         gradients = K.gradients(loss, params)
-        inner = observed(K, self.optimizer, loss, params, gradients)
-        sums = [K.zeros(K.int_shape(param), dtype=K.dtype(param)) for param in params]
+        inner = Observed(K, self.optimizer, loss, params, gradients)
+        # Keras 2.3 on TensorFlow 2 cannot read a file again in which two variables bear one name.
+        sums = [K.zeros(K.int_shape(param), dtype=K.dtype(param), name="sum_%d" % index)
+                for index, param in enumerate(params)]
         totals = [kept + gradient for kept, gradient in zip(sums, gradients)]
         self.weights = list(self.optimizer.weights) + [self.batches] + sums
         due = K.equal((self.batches + 1) % self.steps_per_update, 0)

@@ -5,7 +5,7 @@ import numbers
 from kcool.errors import WrongOrder, WrongValue
 from kcool.stack import stack
 
-__all__ = ["checked_factor", "checked_multipliers", "multipliers_of", "refuse_second", "scale_of"]
+__all__ = ["checked_factor", "checked_multipliers", "multipliers_of", "refuse_second"]
 
 
 def checked_multipliers(lr_multipliers):
@@ -72,11 +72,6 @@ def checked_factor(lamb, is_ada):
         raise WrongValue("SetLearningRate(layer, lamb=%r)." % (lamb,), found=str(stack()),
                          supported="numbers above zero: the layer's weights are divided by it",
                          do="to freeze a layer: layer.trainable = False, or LRMultiplier(optimizer, {layer.name: 0})")
-    return scale_of(lamb, is_ada)
-
-
-def scale_of(lamb, is_ada):
-    """See `checked_factor`."""
     return float(lamb) if is_ada else math.sqrt(lamb)
 
 

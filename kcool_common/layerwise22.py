@@ -98,8 +98,9 @@ class Slowing(object):
         """Builds the layer, once more if it is built; gives the weights that are to be divided."""
         K, layer, divided = self._K, self.layer, []
         parts = _parts(layer, self._Layer)
-        present = [weight for part in parts for weight in part._trainable_weights + part._non_trainable_weights]
-        add = self._multiplied(divided, iter(present) if layer.built else None)
+        present = {id(part): {True: iter(part._trainable_weights), False: iter(part._non_trainable_weights)}
+                   for part in parts} if layer.built else None
+        add = self._multiplied(divided, present)
         with K.name_scope(layer.name), _adding(parts, add):
             layer.build([K.int_shape(one) for one in inputs] if isinstance(inputs, list) else K.int_shape(inputs))
         layer.built = True
@@ -109,7 +110,8 @@ class Slowing(object):
         """Stands in the place of a layer's `add_weight`; `present` has the weights of a layer that is built."""
         def add(part, add_weight, args, kwargs):
             regularizer = kwargs.pop("regularizer", None) if present is None else None
-            weight = add_weight(*args, **kwargs) if present is None else next(present)
+            weight = add_weight(*args, **kwargs) if present is None else next(
+                present[id(part)][kwargs.get("trainable", True)])
             if not any(weight is one for one in part._trainable_weights):
                 return weight
             product = weight * self._factor

@@ -9,7 +9,7 @@ import contextlib
 from kcool.errors import WrongValue
 from kcool.stack import stack
 
-__all__ = ["Wrapping", "answering", "constrain", "in_graph", "observed", "replaced", "unconstrained",
+__all__ = ["Wrapping", "answering", "constrain", "in_graph", "Observed", "replaced", "unconstrained",
            "wrapped", "writing"]
 
 _MAKERS = ("variable", "zeros", "ones", "eye", "random_uniform_variable", "random_normal_variable")
@@ -66,7 +66,7 @@ def answering(gradients):
     return lambda loss, variables: list(gradients)
 
 
-class observed(object):
+class Observed(object):
     """What an optimizer made and wrote in its `get_updates`, once; and the same again with the same variables.
 
     Args:

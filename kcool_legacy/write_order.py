@@ -64,8 +64,11 @@ def _writes(operation):
 def _gate_of(write):
     # What stands in a branch waits for the choice of it. Nothing may wait for a value in a branch: what waits for the
     # branch that is not taken never runs.
-    branch = write._get_control_flow_context()
-    return write if branch is None else branch.pred.op
+    gate, context = write, write._get_control_flow_context()
+    while context is not None:
+        gate = context.pred.op if hasattr(context, "pred") else gate  # a loop has none
+        context = context.outer_context
+    return gate
 
 
 def _is_variable(tensor):

@@ -34,12 +34,6 @@ class Adopted:
     def __init__(self, *args, **kwargs):
         """The optimizer is complete; there is nothing left to do."""
 
-    def get_config(self):
-        """The arguments of the constructor, the optimizer as its config."""
-        own = type(self)._adopts
-        twin = own.from_config(own.get_config(self))
-        return dict(self._arguments(), optimizer=plain_keras().optimizers.serialize(twin))
-
     @classmethod
     def from_config(cls, config):
         """Makes an optimizer from what `get_config` gave."""
@@ -61,12 +55,22 @@ def _made(public, optimizer, *args, **kwargs):
     kept = public._take(*args, **kwargs)
     own = type(optimizer)
     if (public, own) not in _classes:
-        _classes[public, own] = type(public.__name__, (behaviour, public, own), {
-            "__module__": public.__module__, "__doc__": public.__doc__, "_adopts": own})
+        _classes[public, own] = _class(behaviour, public, own)
     optimizer.__class__ = _classes[public, own]
     for name, value in kept.items():
         object.__setattr__(optimizer, name, value)
     return optimizer
+
+
+def _class(behaviour, public, own):
+    def get_config(self):
+        """The arguments of the constructor, the optimizer as its config."""
+        # Not by `super` and `type(self)`: one adopted optimizer may be adopted again.
+        twin = own.from_config(own.get_config(self))
+        return dict(public._arguments(self), optimizer=plain_keras().optimizers.serialize(twin))
+
+    return type(public.__name__, (behaviour, public, own), {
+        "__module__": public.__module__, "__doc__": public.__doc__, "_adopts": own, "get_config": get_config})
 
 
 def _behaviour(public, optimizer):

@@ -1,24 +1,14 @@
 """What an adopted optimizer of tf.keras (2.11 and later) or tf-keras does otherwise."""
 import tensorflow as tf
 
-import kcool
-from kcool.errors import TechniqueUnavailable
 from kcool_common.gradient_transforms import transformed
 from kcool_common.layerwise import multipliers_of
 
 from .tensorflow.accumulation import one_of
+from .tensorflow.one_replica import refuse_replicas
+from .weight_decay import DecayByMultiplier
 
-__all__ = ["Accumulating", "Multiplying", "Transforming", "kept_pairs", "refuse_replicas"]
-
-
-def refuse_replicas(name):
-    """A TechniqueUnavailable inside a strategy with several replicas: each has gradients of its own there."""
-    count = tf.distribute.get_strategy().num_replicas_in_sync
-    if count > 1:
-        raise TechniqueUnavailable(
-            "%s(optimizer, ...) in a %s with %d replicas." % (name, type(tf.distribute.get_strategy()).__name__, count),
-            found=str(kcool.stack()), supported="one device, or compat.multi_gpu_model",
-            do="compile and train outside of the strategy's scope")
+__all__ = ["Accumulating", "Multiplying", "Transforming", "kept_pairs"]
 
 
 def kept_pairs(grads_and_vars):
@@ -64,7 +54,7 @@ class Accumulating:
         return self._sums[self._index_dict[self._var_key(variable)]]
 
 
-class Multiplying:
+class Multiplying(DecayByMultiplier):
     """Steps that are multiplied, weight by weight."""
 
     def build(self, var_list):
@@ -88,21 +78,10 @@ class Multiplying:
     def update_step(self, gradient, variable):
         """One weight's step at its own rate."""
         multiplier = self._multiplier(variable)
-        before = tf.convert_to_tensor(variable)
+        before = None if multiplier == 1 else tf.convert_to_tensor(variable)
         super().update_step(gradient, variable)
-        if multiplier != 1:
+        if before is not None:
             variable.assign(before + multiplier * (variable - before))
-
-    def _apply_weight_decay(self, variables):
-        decay = self.weight_decay
-        if decay is None:
-            return
-        try:
-            for multiplier in sorted(set(map(self._multiplier, variables))):
-                self.weight_decay = decay * multiplier
-                super()._apply_weight_decay([one for one in variables if self._multiplier(one) == multiplier])
-        finally:
-            self.weight_decay = decay
 
 
 class Transforming:

@@ -4,11 +4,14 @@ import importlib
 
 import keras
 
-import kcool
 from kcool_common.gradient_transforms import AddGradientNoise, transformed
 from kcool_common.layerwise import multipliers_of
 
+from .weight_decay import DecayByMultiplier
+
 __all__ = ["Accumulating", "Multiplying", "Transforming"]
+
+one_of = importlib.import_module("kcool_modern.engines.%s.accumulation" % keras.config.backend()).one_of
 
 
 class _Applying:
@@ -21,6 +24,12 @@ class _Applying:
                 self.build(variables)
             self.built = True
         return variables
+
+
+def _refuse_replicas(name):
+    if keras.config.backend() == "tensorflow":
+        from .tensorflow.one_replica import refuse_replicas
+        refuse_replicas(name)
 
 
 class Accumulating(_Applying):
@@ -36,6 +45,7 @@ class Accumulating(_Applying):
 
     def apply(self, grads, trainable_variables=None):
         """Adds the gradients to the sums, and updates when it is time."""
+        _refuse_replicas("AccumOptimizer")
         variables = self._prepared(trainable_variables)
         sums = [self._sums[self._get_variable_index(variable)] for variable in variables]
         totals = [None if gradient is None else kept + gradient for kept, gradient in zip(sums, grads)]
@@ -52,12 +62,11 @@ class Accumulating(_Applying):
                     kept.assign(total)
 
         due = keras.ops.equal((self._batches + 1) % self.steps_per_update, 0)
-        engine = importlib.import_module("kcool_modern.engines.%s.accumulation" % kcool.stack_of(self).engine)
-        engine.one_of(due, update, wait, variables + self.variables)
+        one_of(due, update, wait, variables + self.variables)
         self._batches.assign(self._batches + 1)
 
 
-class Multiplying(_Applying):
+class Multiplying(DecayByMultiplier, _Applying):
     """Steps that are multiplied, weight by weight."""
 
     def build(self, variables):
@@ -87,17 +96,6 @@ class Multiplying(_Applying):
         for variable, old in zip(multiplied, before):
             variable.value.sub_(old).mul_(self._multiplier(variable)).add_(old)
 
-    def _apply_weight_decay(self, variables):
-        decay = self.weight_decay
-        if decay is None:
-            return
-        try:
-            for multiplier in sorted(set(map(self._multiplier, variables))):
-                self.weight_decay = decay * multiplier
-                super()._apply_weight_decay([one for one in variables if self._multiplier(one) == multiplier])
-        finally:
-            self.weight_decay = decay
-
 
 class Transforming(_Applying):
     """Gradients that a function changes."""
@@ -114,6 +112,7 @@ class Transforming(_Applying):
 
     def apply(self, grads, trainable_variables=None):
         """Applies other gradients."""
+        _refuse_replicas("TransformGradients")
         variables = self._prepared(trainable_variables)
         pairs = [pair for pair in zip(grads, variables) if pair[0] is not None]
         with self._computing():

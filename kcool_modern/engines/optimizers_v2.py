@@ -3,8 +3,9 @@ import tensorflow as tf
 
 from kcool_common.layerwise import multipliers_of
 
-from .optimizers2 import Transforming, kept_pairs, refuse_replicas
+from .optimizers2 import Transforming, kept_pairs
 from .tensorflow.accumulation import one_of
+from .tensorflow.one_replica import refuse_replicas
 
 __all__ = ["Accumulating", "Multiplying", "Transforming"]
 

@@ -60,10 +60,6 @@ def _made(keras):
             """The layer's own mask."""
             return self.layer.compute_mask(inputs, mask)
 
-        def compute_output_shape(self, input_shape):
-            """The layer's own shape."""
-            return self.layer.compute_output_shape(input_shape)
-
         def get_config(self):
             """The arguments of the constructor."""
             return dict(super().get_config(), lamb=self.lamb, is_ada=self.is_ada)

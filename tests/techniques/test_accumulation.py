@@ -2,6 +2,7 @@
 import numpy as np
 import pytest
 
+import compat
 from compat import AccumOptimizer, SoftSGD, errors
 from tests.techniques.optimizing import ALL, as_loaded, batches, made, network, rate_of, weights_of
 
@@ -182,3 +183,19 @@ def test_an_optimizer_in_use(keras, old):
     with pytest.raises(errors.WrongOrder, match="has been trained with"):
         AccumOptimizer(optimizer, 2)
     assert type(optimizer) is type(keras.optimizers.SGD(0.1))
+
+
+@pytest.mark.parametrize("change", [lambda one: AccumOptimizer(one, 2),
+                                    lambda one: compat.TransformGradients(one, compat.CentralizeGradients())])
+def test_several_replicas_are_refused(keras, stack, kind, old, change):
+    """Each has gradients of its own; a sum or a transform of these is not that of the whole batch."""
+    if old or stack.engine != "tensorflow":
+        pytest.skip("strategies are TensorFlow 2's, for models that it trains")
+    import tensorflow as tf
+
+    with tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]).scope():
+        model = network(keras, change(keras.optimizers.SGD(0.1)))
+    before = weights_of(model)
+    with pytest.raises(Exception, match="with 2 replicas"):
+        model.fit(X, Y, batch_size=12, verbose=0)
+    np.testing.assert_array_equal(weights_of(model), before)

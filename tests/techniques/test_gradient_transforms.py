@@ -1,4 +1,6 @@
 """`compat.TransformGradients`: gradients that a function changes before any optimizer sees them."""
+import copy
+
 import numpy as np
 import pytest
 
@@ -132,13 +134,27 @@ def test_wrong_numbers(make):
         make()
 
 
-def test_stacked(keras):
-    """What is around is asked first: here every small gradient is clipped, and the mean updates."""
+def stacked(keras, rate):
     from compat import AccumOptimizer, LRMultiplier
 
-    optimizer = keras.optimizers.SGD(1.0)
-    optimizer = TransformGradients(LRMultiplier(AccumOptimizer(optimizer, 2), {"high": 0.5}), ClipGradientsEach(0.1))
-    model = network(keras, optimizer)
+    inner = AccumOptimizer(keras.optimizers.SGD(rate), 2)
+    return TransformGradients(LRMultiplier(inner, {"high": 0.5}), ClipGradientsEach(0.1))
+
+
+def test_stacked_config(keras):
+    """Each of them is in the config, and comes back from it."""
+    optimizer = stacked(keras, 0.25)
+    config = optimizer.get_config()
+    assert config["transform"]["config"] == {"norm": 0.1}
+    assert config["optimizer"]["config"]["lr_multipliers"] == {"high": 0.5}
+    assert config["optimizer"]["config"]["optimizer"]["config"]["steps_per_update"] == 2
+    again = TransformGradients.from_config(copy.deepcopy(config))  # Keras writes class names into it in small letters
+    assert type(again) is type(optimizer) and again.get_config() == config
+
+
+def test_stacked(keras):
+    """What is around is asked first: here every small gradient is clipped, and the mean updates."""
+    model = network(keras, stacked(keras, 1.0))
     before = model.get_weights()
     for rows in (slice(0, 6), slice(6, 12)):
         model.train_on_batch(X[rows], Y[rows])

@@ -25,6 +25,8 @@ PYTHONS = ["3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13"]
 OLDEST = "3.6"  # uv and virtualenv have dropped it: sessions on it use venv and a pip that can see the old wheels
 MODERN = "3.12"
 PYTEST = {"3.6": "pytest==7.0.1", "3.7": "pytest==7.4.4"}
+#: The tests of a stack run in as many processes as there are cores (`-- -n 0` for one), those of a file in one of them.
+PARALLEL = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
 _wheel = None
 
 
@@ -55,7 +57,7 @@ def install(session, *pins, runner=None):
     session.install("--quiet", "--reinstall-package", "kcool", wheel(session), runner, *pins)
 
 
-def pytest(session, folders, env=None):
+def pytest(session, arguments, env=None):
     """Runs tests on the installed wheel: from a copy of the tests, so that the checkout cannot be imported."""
     copy = Path(session.create_tmp()).resolve() / "checkout"
     shutil.rmtree(copy, ignore_errors=True)
@@ -64,7 +66,7 @@ def pytest(session, folders, env=None):
     session.chdir(copy)
     variables = dict(COMMON_ENV, KERAS_HOME=str(copy / "keras_home"), KCOOL_CHECKOUT=str(HERE), **(env or {}))
     session.run("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--durations=3", "--disable-warnings",
-                *folders, *session.posargs, env=variables)
+                *arguments, *session.posargs, env=variables)
 
 
 @nox.session(python=PYTHONS[1:], download_python="never")
@@ -87,8 +89,9 @@ def _stack_session(row):
     @nox.session(name=row.name, python=row.python, venv_backend=backend, download_python="never")
     def session_on_stack(session):
         emulation = ["tests/keras22", "tests/corpus", "tests/examples"] if row.stack.startswith("keras3") else []
-        install(session, *row.pins, *(["scipy", "pillow", "keras-applications", "ipython"] if emulation else []))
-        pytest(session, ["tests/facade", "tests/techniques", *emulation],
+        install(session, "pytest-xdist", *row.pins,
+                *(["scipy", "pillow", "keras-applications", "ipython"] if emulation else []))
+        pytest(session, [*PARALLEL, "tests/facade", "tests/techniques", *emulation],
                dict(row.env, KCOOL_EXPECTED_STACK=row.stack))
 
     session_on_stack.__doc__ = "%s on Python %s." % (", ".join(row.pins), row.python)

@@ -13,7 +13,7 @@ from pathlib import Path
 import nox
 
 sys.path.insert(0, str(Path(__file__).parent))
-from tests.stacks import COMMON_ENV, STACKS  # noqa: E402
+from tests.stacks import COMMON_ENV, STACKS, folders  # noqa: E402
 
 nox.needs_version = ">=2024.4.15"
 nox.options.default_venv_backend = "uv"
@@ -88,11 +88,10 @@ def _stack_session(row):
 
     @nox.session(name=row.name, python=row.python, venv_backend=backend, download_python="never")
     def session_on_stack(session):
-        emulation = ["tests/keras22", "tests/corpus", "tests/examples"] if row.stack.startswith("keras3") else []
-        install(session, "pytest-xdist", *row.pins,
-                *(["scipy", "pillow", "keras-applications", "ipython"] if emulation else []))
-        pytest(session, [*PARALLEL, "tests/facade", "tests/techniques", *emulation],
-               dict(row.env, KCOOL_EXPECTED_STACK=row.stack))
+        beside = ["scipy", "pillow", "pydot", "pyyaml", "keras-applications"] if "tests/corpus" in folders(row) else []
+        install(session, "pytest-xdist", *row.pins, *beside, *(["ipython"] if "tests/keras22" in folders(row) else []))
+        pytest(session, [*PARALLEL, *folders(row)], dict(row.env, KCOOL_EXPECTED_STACK=row.stack,
+                                                         KCOOL_SESSION=row.name))
 
     session_on_stack.__doc__ = "%s on Python %s." % (", ".join(row.pins), row.python)
     return session_on_stack

@@ -4,6 +4,8 @@ from typing import Any, Optional
 from kcool_modern import keras22 as _keras22
 from kcool_modern.accumulation import AccumOptimizer as AccumOptimizer
 from kcool_modern.accumulation import SoftSGD as SoftSGD
+from kcool_modern.adversarial import GradientReversal as GradientReversal
+from kcool_modern.adversarial import single_loss_gan as single_loss_gan
 from kcool_modern.distribute import distribute as distribute
 from kcool_modern.ema import ExponentialMovingAverage as ExponentialMovingAverage
 from kcool_modern.function import function as function
@@ -17,6 +19,7 @@ from kcool_modern.layerwise import LRMultiplier as LRMultiplier
 from kcool_modern.layerwise import SetLearningRate as SetLearningRate
 from kcool_modern.parallel import ParallelModelCheckpoint as ParallelModelCheckpoint
 from kcool_modern.parallel import multi_gpu_model as multi_gpu_model
+from kcool_modern.process_safe import process_safe as process_safe
 from kcool_modern.surgery import get_outputs_of as get_outputs_of
 from kcool_modern.surgery import insert_layer as insert_layer
 from kcool_modern.surgery import replace_layer as replace_layer

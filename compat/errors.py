@@ -27,6 +27,7 @@ __all__ = [
     "WrongValue",
     "WrongDevices",
     "WrongOrder",
+    "WorkerFailed",
     "KcoolWarning",
     "MaskDropped",
     "StackUntested",
@@ -139,6 +140,22 @@ class WrongDevices(KcoolError, ValueError):
 
 class WrongOrder(KcoolError, RuntimeError):
     """Calls came in an order that would have lost something; nothing was changed."""
+
+
+class WorkerFailed(KcoolError, RuntimeError):
+    """A worker of `process_safe` did not give its batch.
+
+    Attributes:
+        batch: index of the batch, counted from 0; of a generator, how many came before it.
+        epoch: how many times the data had been gone through before; None for a generator.
+    """
+
+    def __init__(self, asked, found=None, supported=None, do=None, batch=None, epoch=None):
+        super(WorkerFailed, self).__init__(asked, found, supported, do)
+        self.batch, self.epoch = batch, epoch
+
+    def __reduce__(self):
+        return type(self), (self.asked, self.found, self.supported, self.do, self.batch, self.epoch)
 
 
 class KcoolWarning(UserWarning):

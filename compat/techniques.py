@@ -34,6 +34,8 @@ TECHNIQUES = OrderedDict((row.name, row) for row in (
     _row("gradient_transforms",
          ("TransformGradients", "ClipGradientsEach", "CentralizeGradients", "AddGradientNoise"), "0.1",
          "gradients that a function changes before any optimizer sees them"),
+    _row("adversarial", ("GradientReversal", "single_loss_gan"), "0.1",
+         "both players of a GAN updated in one step of one model; gradient reversal"),
     _row("surgery", ("get_outputs_of", "replace_layer", "insert_layer"), "0.1",
          "cut a model open anywhere and go on with the rest; replace or insert a layer"),
     _row("parallel", ("multi_gpu_model", "ParallelModelCheckpoint"), "0.1",
@@ -48,6 +50,8 @@ TECHNIQUES = OrderedDict((row.name, row) for row in (
                       "keras.distribution.initialize(...) and keras.distribution.DataParallel"),
           Unavailable(("keras3/torch",), "Keras 3 on PyTorch has no distribution engine of its own",
                       "torch.distributed with torch.nn.parallel.DistributedDataParallel"))),
+    _row("process_safe", ("process_safe",), "0.1",
+         "batches of a Sequence or generator from watched workers: each once, in order, none left behind"),
 ))
 
 #: Names that are whole modules: export name -> (technique-like label, the Keras module's attribute, module on Keras 3).

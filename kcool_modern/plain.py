@@ -7,10 +7,10 @@ __all__ = ["has_plain_layers"]
 
 
 def has_plain_layers(structure):
-    """Whether layers of plain Keras 3, and none of Keras 2.2, lead to the tensors in nested lists and tuples."""
+    """Whether layers of plain Keras 3, perhaps some of Keras 2.2 among them, lead to the tensors in a structure."""
     operations = [node_operation(node) for node in nodes_between([], _symbols(structure))[0] if not is_input_node(node)]
     layers = [one for one in operations if hasattr(one, "add_weight")]
-    return bool(layers) and not any(map(is_keras22, layers))
+    return not all(map(is_keras22, layers))
 
 
 def _symbols(structure):

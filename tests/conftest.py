@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 import compat
+from tests.seeds.table import Passed
+from tests.stacks import STACKS
 
 HOST_DEVICES = 4
 
@@ -28,6 +30,22 @@ def pytest_collection_modifyitems(config, items):
     """Tests of techniques need a framework: without one they fail instead of passing by absence."""
     if _found_stack() is None and any("techniques" in item.nodeid for item in items):
         raise pytest.UsageError("tests/techniques need a framework; run tests/facade, or run `nox`")
+
+
+_passed = Passed()
+
+
+def pytest_runtest_logreport(report):
+    if report.when == "call" or report.skipped or report.failed:
+        _passed.add(report.nodeid, report.outcome)
+
+
+def pytest_sessionfinish(session):
+    """A session of the matrix (nox names it) has to be what docs/seeds.md says of it."""
+    departures = _passed.departures(STACKS[os.environ["KCOOL_SESSION"]]) if "KCOOL_SESSION" in os.environ else []
+    if departures:
+        print("\n" + "\n".join(departures))
+        session.exitstatus = session.exitstatus or 1
 
 
 @pytest.fixture(scope="session")

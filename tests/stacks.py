@@ -31,6 +31,15 @@ STACKS = OrderedDict((row.name, row) for row in (
     _pinned("torch-keras3.15", "3.11", ("torch", "keras==3.15.*"), "keras3/torch", KERAS_BACKEND="torch"),
 ))
 
+
+def folders(row):
+    """The folders of tests that a session runs; beside the emulation of Keras 2.2.4 the corpus runs on the real one."""
+    found = ["tests/facade", "tests/techniques"]
+    if row.stack.startswith("keras3"):
+        return found + ["tests/keras22", "tests/corpus", "tests/examples"]
+    return found + ["tests/corpus"] if row.name == "tf1.15-keras2.2.4" else found
+
+
 #: Variables that every stack session gets: no GPU, quiet start, enough host devices for the data parallel tests.
 COMMON_ENV = {
     "CUDA_VISIBLE_DEVICES": "-1",

@@ -12,6 +12,8 @@ HERE = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(HERE))
 
 from compat.techniques import TECHNIQUES, unavailable  # noqa: E402
+from tests.seeds import table as seeds_table  # noqa: E402
+from tests.seeds.row import NO_TEST  # noqa: E402
 from tests.stacks import STACKS  # noqa: E402
 
 _TABLE = "<!-- table: {0} -->\n{1}\n<!-- end of table -->"
@@ -60,7 +62,37 @@ def keras22():
     return grid(["name", "status", "difference"], rows)
 
 
-TABLES = {"keras22": keras22, "stacks": stacks, "techniques": techniques}
+def seeds():
+    """What the articles describe: a table for each."""
+    parts = []
+    for article in seeds_table.ARTICLES:
+        rows = [[str(row.number), row.where, row.what, *_shown(row), row.note] for row in article.ROWS]
+        header = ["", "where", "what", "shown by", *(heading for heading, _ in seeds_table.GROUPS), "notes"]
+        parts.append(f"## {article.TITLE}\n\n" + grid(header, rows))
+    return "\n\n".join(parts)
+
+
+def _shown(row):
+    """The tests of a row, and for each group of stacks whether one of them runs on every stack of it."""
+    if row.untested:
+        return [f"no test: {NO_TEST[row.untested]}", *[""] * len(seeds_table.GROUPS)]
+    tests = ", ".join(_link(test) for test in row.tests)
+    return [tests, *(_runs(row, [one for one in STACKS.values() if holds(one)]) for _, holds in seeds_table.GROUPS)]
+
+
+def _runs(row, sessions):
+    running = [one.name for one in sessions if any(seeds_table.runs_on(test, one) for test in row.tests)]
+    return "yes" if len(running) == len(sessions) else ", ".join(f"`{name}`" for name in running)
+
+
+def _link(test):
+    if "/" not in test:
+        return f"[{test}](../tests/corpus/scripts/{test}.py)"
+    path, name = test.split("::")
+    return f"[{name}](../{path})"
+
+
+TABLES = {"keras22": keras22, "seeds": seeds, "stacks": stacks, "techniques": techniques}
 
 
 def filled(text):

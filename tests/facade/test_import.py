@@ -71,9 +71,10 @@ assert KcoolError is kcool.errors.KcoolError
 
 def test_every_public_name_is_listed():
     names = {"ExponentialMovingAverage", "function", "gradients", "get_outputs_of", "replace_layer", "insert_layer",
+             "GradientReversal", "single_loss_gan",
              "multi_gpu_model", "ParallelModelCheckpoint", "distribute", "AccumOptimizer", "SoftSGD",
              "LRMultiplier", "SetLearningRate", "TransformGradients", "ClipGradientsEach", "CentralizeGradients",
-             "AddGradientNoise", "K", "keras", "stack", "use", "resolve",
+             "AddGradientNoise", "process_safe", "K", "keras", "stack", "use", "resolve",
              "stack_of", "errors", "probe", "techniques", "dispatch", "install",
              "uninstall"}
     assert set(compat.__all__) == names

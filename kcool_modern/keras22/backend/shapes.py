@@ -68,8 +68,9 @@ def stack(x, axis=0):
 
 @op
 def one_hot(indices, num_classes):
-    """Integers as vectors with a single 1, on a new last axis of size `num_classes`: float32."""
-    return ops.one_hot(indices, num_classes, dtype="float32")
+    """Integers as vectors with a single 1, on a new last axis of size `num_classes`: float32; none is 1 beyond it."""
+    # Not one that is too large: PyTorch raises.
+    return ops.one_hot(ops.where(indices < num_classes, indices, -1), num_classes, dtype="float32")
 
 
 @op

@@ -1,10 +1,28 @@
 """What a layer tells about the calls that were made of it, by number."""
+from keras import Layer
+
 from ..utils.generic_utils import unpack_singleton
 
 __all__ = ["LayerCalls"]
 
 
-class LayerCalls(object):
+class _OwnErrors(object):
+    """Where a layer is a module of PyTorch: what a property raises reaches the user.
+
+    Python asks `__getattr__` after an AttributeError of a property, and PyTorch's knows nothing of it.
+    """
+
+    def __getattr__(self, name):
+        try:
+            return super(_OwnErrors, self).__getattr__(name)
+        except AttributeError:
+            own = getattr(type(self), name, None)
+            if isinstance(own, property):
+                return own.fget(self)
+            raise
+
+
+class LayerCalls(_OwnErrors if hasattr(Layer, "__getattr__") else object):
     """Part of `Layer`: inputs, outputs, masks and shapes of its calls."""
 
     def _at(self, index, attribute, what):

@@ -3,23 +3,20 @@ import itertools
 import multiprocessing as mp
 import queue
 import random
-import sys
 import threading
-import time
 import warnings
 from abc import abstractmethod
 from multiprocessing.pool import ThreadPool
 
 import numpy as np
 
+from ._worker_ends import Closing, Failure, Stopped, context, lost, named, numbered
+
 __all__ = ["GeneratorEnqueuer", "OrderedEnqueuer", "SequenceEnqueuer", "get_index", "init_pool", "init_pool_generator",
            "next_sample"]
 
 # How often a wait looks whether it is in vain, in seconds. Nothing is late by it: what is waited for ends the wait.
 _LOOK = 0.5
-
-# How long a worker process may go on with its batch after everything was stopped, in seconds.
-_GRACE = 5
 
 # Workers find their sequence here by its number; a process gets the dict from its pool's initializer.
 _SHARED_SEQUENCES = {}  # type: dict
@@ -143,15 +140,15 @@ class SequenceEnqueuer:
             self._run()
         except Exception as error:
             # Nobody looks at this thread: what cannot be started or sent has to come out where batches are awaited.
-            self.queue.put(_Failure(error))
+            self.queue.put(Failure(error))
 
     def _make_pool(self, workers, initializer, *args):
-        context = _context()
-        self._halt = context.RawValue("b", 0)
-        return context.Pool(workers, initializer=_start_process, initargs=(self._halt, initializer) + args)
+        chosen = context()
+        self._halt = chosen.RawValue("b", 0)
+        return chosen.Pool(workers, initializer=_start_process, initargs=(self._halt, initializer) + args)
 
     def _pool(self):
-        return _Closing(self, self.executor_fn(_SHARED_SEQUENCES))
+        return Closing(self, self.executor_fn(_SHARED_SEQUENCES))
 
     def _batches(self):
         while self.is_running():
@@ -162,18 +159,20 @@ class SequenceEnqueuer:
     def _next(self):
         """The next batch of the queue, in order; raises what the worker raised, with its traceback."""
         promise = self._wait(lambda: self.queue.get(timeout=_LOOK))
-        while not isinstance(promise, _Failure) and not promise.ready():
-            promise.wait(_LOOK)
-            if promise.ready():
-                break
-            self._check()
-        batch = promise.get()
+        self._await(promise)
+        batch = promise.get() if isinstance(promise, Failure) else named(promise)
         try:
             self.queue.task_done()
         except ValueError:
             # Another thread has stopped the queue meanwhile, which counts everything as done.
             pass
         return batch
+
+    def _await(self, promise):
+        while not isinstance(promise, Failure) and not promise.ready():
+            promise.wait(_LOOK)
+            if not promise.ready():
+                self._check(promise.batch)
 
     def _wait(self, take):
         while True:
@@ -182,15 +181,14 @@ class SequenceEnqueuer:
             except queue.Empty:
                 self._check()
 
-    def _check(self):
+    def _check(self, batch=None):
         if not self.is_running():
-            raise _Stopped
+            raise Stopped
         dead = [process for process in self._processes if process.exitcode not in (None, 0)]
         if dead:
-            raise RuntimeError("A worker process (%d) ended with exit code %d and took its batch with it. It may have "
-                               "been short of memory." % (dead[0].pid, dead[0].exitcode))
+            raise lost(dead[0], batch)
         if not self.run_thread.is_alive() and self.queue.empty():
-            raise _Stopped
+            raise Stopped
 
 
 class OrderedEnqueuer(SequenceEnqueuer):
@@ -227,7 +225,7 @@ class OrderedEnqueuer(SequenceEnqueuer):
                         self.stop_signal.wait()
                     if self.stop_signal.is_set():
                         return
-                    self.queue.put(pool.apply_async(get_index, (self.uid, index)), block=True)
+                    self.queue.put(numbered(pool.apply_async(get_index, (self.uid, index)), index), block=True)
                     self._sent += 1
                 self._wait_queue()
                 if self.stop_signal.is_set():
@@ -245,7 +243,7 @@ class OrderedEnqueuer(SequenceEnqueuer):
         """A generator of batches, without end; None among them is left out."""
         try:
             yield from self._batches()
-        except _Stopped:
+        except Stopped:
             return
         except Exception:
             self.stop()
@@ -277,8 +275,10 @@ class GeneratorEnqueuer(SequenceEnqueuer):
         self._ended = threading.Event()
         self._send_sequence()
         with self._pool() as pool:
-            while not self.stop_signal.is_set() and not self._ended.is_set():
-                self.queue.put(pool.apply_async(next_sample, (self.uid,)), block=True)
+            for index in itertools.count():
+                if self.stop_signal.is_set() or self._ended.is_set():
+                    break
+                self.queue.put(numbered(pool.apply_async(next_sample, (self.uid,)), index), block=True)
             # Others may still be at work on the batches before the end.
             while self._ended.is_set() and not self.stop_signal.wait(_LOOK):
                 continue
@@ -291,7 +291,7 @@ class GeneratorEnqueuer(SequenceEnqueuer):
             for batch in self._last_ones():
                 if batch is not None:
                     yield batch
-        except _Stopped:
+        except Stopped:
             return
         except Exception as error:
             self.stop()
@@ -308,70 +308,12 @@ class GeneratorEnqueuer(SequenceEnqueuer):
                 promise = self.queue.get(block=False)
             except queue.Empty:
                 return
-            promise.wait()
+            try:
+                self._await(promise)
+            except Stopped:
+                return
+            except Exception:
+                self.stop()
+                raise
             if promise.successful():
                 yield promise.get()
-
-
-class _Stopped(Exception):
-    """No more batches will come."""
-
-
-class _Failure:
-    """Stands in the queue for the batches that will not come, and says why."""
-
-    def __init__(self, error):
-        self._error = error
-
-    def get(self):
-        raise self._error
-
-    def wait(self):
-        """Nothing is to be waited for."""
-
-    def successful(self):
-        return False
-
-
-class _Closing:
-    """A pool that leaves nothing behind."""
-
-    def __init__(self, owner, pool):
-        self._owner, self._pool = owner, pool
-
-    def __enter__(self):
-        # The pool replaces its dead without a word, so the first ones are remembered.
-        self._owner._processes = tuple(self._pool._pool) if self._owner.use_multiprocessing else ()
-        return self._pool
-
-    def __exit__(self, *error):
-        processes, self._owner._processes = self._owner._processes, ()
-        if not self._owner.use_multiprocessing:
-            # A thread cannot be ended from outside, and may wait for ever in the user's code.
-            self._pool.terminate()
-            return
-        # Pool.terminate waits for ever when a process has a large batch half written (its lock dies with it).
-        self._owner._halt.value = 1
-        self._pool.close()
-        deadline = time.monotonic() + _GRACE
-        for process in processes:
-            process.join(max(0, deadline - time.monotonic()))
-        if any(process.is_alive() for process in processes):
-            self._kill()
-        else:
-            self._pool.join()
-
-    def _kill(self):
-        self._pool._worker_handler._state = "TERMINATE"
-        self._pool._terminate.cancel()
-        for process in list(self._pool._pool):
-            process.kill()
-            process.join()
-
-
-def _context():
-    # Generators cannot be sent to a process that does not start as a copy; later Pythons start others by default.
-    chosen = mp.get_start_method(allow_none=True)
-    if chosen is None and sys.platform.startswith("linux"):
-        chosen = "fork"
-    return mp.get_context(chosen)

@@ -21,12 +21,18 @@ class Reversal(object):
         self.scale = self.add_weight(name=self.name + "_scale", shape=(), trainable=False,
                                      initializer=self.constant(float(scale)))
 
+    def __call__(self, inputs, *args, **kwargs):
+        """Refuses what has no gradient."""
+        # Not in `call`, where TensorFlow 2 makes errors of its own out of ours.
+        dtype = str(getattr(inputs.dtype, "name", inputs.dtype)) if hasattr(inputs, "dtype") else "float"
+        if "float" not in dtype:
+            raise WrongValue("GradientReversal has no gradient to reverse: its input is of dtype %s." % dtype,
+                             supported="float tensors", do="put it behind the Embedding")
+        return super(Reversal, self).__call__(inputs, *args, **kwargs)
+
     def call(self, inputs):
         """The inputs as they are."""
         K = self.backend
-        if "float" not in str(K.dtype(inputs)):
-            raise WrongValue("GradientReversal has no gradient to reverse: its input is of dtype %s." % K.dtype(inputs),
-                             supported="float tensors", do="put it behind the Embedding")
         kept = K.stop_gradient(inputs)
         # Both the value (x - scale * 0) and the gradient (-scale) are exact, also where XLA makes one rounding of two.
         return kept - K.cast(self.scale, K.dtype(inputs)) * (inputs - kept)

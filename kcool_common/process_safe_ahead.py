@@ -120,6 +120,7 @@ class _Desk(object):
                 if self._closed:
                     raise WrongOrder("process_safe: the data was closed while a batch was awaited.",
                                      do="go through it again, or close it later")
+                self._raise_if_overdue()
                 if self._given in self._done:
                     _, outcome = self._done.pop(self._given)
                     self._given += 1
@@ -135,6 +136,8 @@ class _Desk(object):
             job, outcome = self._done[place]
             if not isinstance(outcome, Made):
                 raise self._told(outcome, job.index)
+
+    def _raise_if_overdue(self):
         if self._timeout is None:
             return
         now = time.monotonic()
@@ -214,7 +217,8 @@ class _Desk(object):
             del self._asked[job.place]
             if isinstance(outcome, Ended):
                 self._ends_at(job.place)
-            else:
+            elif isinstance(outcome, Made) or not self._closed:
+                # At the close workers are killed, which is no failure.
                 self._done[job.place] = (job, outcome)
             self._changed.notify_all()
             return isinstance(outcome, Made)

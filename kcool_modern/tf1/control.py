@@ -1,6 +1,7 @@
 """Loops, choices, groups of operations and what has to come first."""
 import threading
 
+import numpy as np
 import tensorflow as tf
 
 from kcool_modern.keras22._symbolic.context import branch, branches, computation, drawn
@@ -170,10 +171,21 @@ class _Described:
 
 
 def _replayed(args, kwargs, steps):
-    array = tf.TensorArray(*args, **kwargs)
+    array, written = tf.TensorArray(*args, **kwargs), set()
     for name, step_args, step_kwargs in steps:
+        if name == "write":
+            _refuse_again(step_args[0] if step_args else step_kwargs["index"], written)
         array = getattr(array, name)(*step_args, **step_kwargs)
     return array
+
+
+def _refuse_again(index, written):
+    # TensorFlow 2 takes the later value without a word.
+    known = tf.get_static_value(index) if tf.is_tensor(index) else index
+    if isinstance(known, (int, np.integer)):
+        if known in written:
+            raise tf.errors.InvalidArgumentError(None, None, "TensorArray: index %d is written twice." % known)
+        written.add(known)
 
 
 def while_loop(cond, body, loop_vars, shape_invariants=None, parallel_iterations=10, back_prop=True, swap_memory=False,

@@ -49,7 +49,8 @@ for _old in ("zeros", "ones", "constant", "random_normal", "random_uniform", "tr
 NAMES["uniform_unit_scaling_initializer"] = ("refused", None, "use tf.variance_scaling_initializer(distribution="
                                              "'uniform')")
 NAMES.update(_rows("exact", "control", "while_loop Print control_dependencies group no_op Operation"))
-NAMES.update(_rows("close", "control", "TensorArray", "in the graph through a loop: elements of one size"))
+NAMES.update(_rows("close", "control", "TensorArray", "in the graph through a loop: elements of one size; "
+                   "a place written twice is refused where its index is known"))
 NAMES.update({"tuple": ("exact", _T + "control:tuple_of", ""), "py_func": ("exact", _T + "control:py_func", "")})
 NAMES.update({name: ("exact", _T + "misc:" + name, "") for name in ("executing_eagerly", "name_scope", "Tensor")})
 NAMES["get_static_value"] = NAMES["contrib.util.constant_value"] = ("exact", _T + "misc:get_static_value", "")

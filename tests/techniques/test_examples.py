@@ -26,7 +26,7 @@ CHECKS = {
     "gradient_transforms_digits.py": lambda m: m["plain"] < 0.2 and min(m["clipped"], m["signs"]) > 0.8,
     "layerwise_finetuning.py": lambda m: m["frozen"] == 0 < 2 * m["slowed"] < m["full"] and (
         m["accuracy_slowed"] > m["accuracy_frozen"] + 0.02),
-    "live_hyperparameters.py": lambda m: (m["accuracy"] > 0.9 and m["loss_off"] < 1e-4 and m["batches"] == 205
+    "live_hyperparameters.py": lambda m: (m["accuracy"] > 0.8 and m["loss_off"] < 1e-4 and m["batches"] == 205
                                           and abs(m["warm"] - 0.4) < 0.01 and m["end"] < 1e-4),
     "masked_pooling.py": lambda m: m["accuracy"] > 0.7 and m["padding"] < 1e-5 and m["order"] < 1e-5,
     "parallel_two_devices.py": lambda m: (m["difference"] < 1e-4 < 0.1 < m["way"] and m["accuracy"] > 0.85

@@ -68,7 +68,7 @@ class Function(object):
         plan.targets = self.outputs + updates.targets
         missing = unique(plan.missing)
         if missing:
-            raise ValueError("The function%s needs values for %s, which are not among its inputs %s." % (
+            raise engine().MissingFeed("The function%s needs values for %s, which are not among its inputs %s." % (
                 "" if self.name is None else " " + self.name, ", ".join(map(repr, missing)), self.inputs))
         return plan, engine().compile(plan, updates)
 

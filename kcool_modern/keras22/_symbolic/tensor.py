@@ -130,11 +130,21 @@ class Tensor(KerasTensor):
 
     @property
     def _keras_shape(self):
-        return self.shape
+        stated = self.__dict__.get("_stated_shape")
+        return self.shape if stated is None else stated
 
     @_keras_shape.setter
     def _keras_shape(self, shape):
-        self._shape = None if shape is None else tuple(shape)
+        """States a shape. 2.2.4 believed it for good; what is computed from the tensor goes by the real one."""
+        shape = None if shape is None else tuple(shape)
+        self._stated_shape = None
+        if self._shape is None or shape is None:
+            self._shape = shape
+        elif len(shape) != len(self._shape):
+            self._stated_shape = shape
+        else:
+            self._stated_shape = tuple(a if s is None else s for s, a in zip(shape, self._shape))
+            self._shape = tuple(s if a is None else a for s, a in zip(shape, self._shape))
 
     def get_shape(self):
         """The shape in TensorFlow 1's spelling, a `Shape`."""

@@ -60,8 +60,8 @@ def shape(x):
 
 def int_shape(x):
     """The static shape: a tuple of int and None; None if the number of axes is not known."""
-    if not is_symbol(x) and hasattr(x, "_keras_shape"):
-        return x._keras_shape
+    if hasattr(x, "_keras_shape"):
+        return None if x._keras_shape is None else tuple(x._keras_shape)
     # Where values know all of their sizes, the graph is asked: code goes the same way in it and in a computation.
     declared = None if computation() is None or is_symbol(x) else computation().declared(x)
     return declared or static_shape(x)

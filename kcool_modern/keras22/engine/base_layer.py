@@ -263,7 +263,8 @@ class Layer(LayerCalls, LayerWeights, keras.layers.Layer):
         outputs, products, held = found.outputs
         many = to_list(outputs)
         for output, shape in zip(many, self._stated_shapes(inputs, many)):
-            output._keras_shape = _merged(output.shape, shape)
+            if shape is not None:
+                output._keras_shape = shape
         for output, mask in zip(many, _per_output(self._described_masks(inputs, masks, found), many)):
             output._keras_mask = mask
         uses = found.uses_learning_phase or any(
@@ -348,12 +349,3 @@ def _read(inputs):
 
 def _per_output(masks, outputs):
     return masks if isinstance(masks, (list, tuple)) else [masks] * len(outputs)
-
-
-def _merged(actual, stated):
-    """The stated shape where it says more than the operations do; 2.2.4 took it as it was."""
-    if stated is None or actual is None:
-        return stated if actual is None else actual
-    if len(stated) != len(actual):
-        return actual
-    return tuple(a if a is not None else s for a, s in zip(actual, stated))

@@ -87,7 +87,7 @@ class LayerWeights(object):
                                "You can build it manually via: `%s.build(batch_input_shape)`." % (self.name, self.name))
         return sum(K.count_params(weight) for weight in self.weights)
 
-    def add_weight(self, name=None, shape=None, dtype=None, initializer=None, regularizer=None, trainable=True,
+    def add_weight(self, name, shape, dtype=None, initializer=None, regularizer=None, trainable=True,
                    constraint=None):
         """Makes a variable of the layer.
 
@@ -105,7 +105,7 @@ class LayerWeights(object):
         initializer = initializers.get(initializer)
         dtype = K.floatx() if dtype is None else dtype
         with describing(), outside_trace():
-            weight = K.variable(initializer(tuple(shape) if shape is not None else ()), dtype=dtype, name=name,
+            weight = K.variable(initializer(tuple(shape)), dtype=dtype, name=name,
                                 constraint=constraints.get(constraint))
             if regularizer is not None:
                 self.add_loss(regularizers.get(regularizer)(weight) if not callable(regularizer)

@@ -22,7 +22,7 @@ def step(**kwargs):
 
 
 def length(arrays):
-    return np.sqrt(sum((one ** 2).sum() for one in arrays))
+    return float(np.sqrt(sum((one ** 2).sum() for one in arrays)))
 
 
 def error_of(action):

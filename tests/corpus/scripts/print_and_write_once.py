@@ -16,6 +16,8 @@ def error_of(action):
     try:
         action()
         return ''
+    except AttributeError:
+        return 'AttributeError'
     except Exception as error:
         return type(error).__name__
 

@@ -17,12 +17,15 @@ from ..run import Plan, Run
 from ..spec import is_symbol
 from . import looks
 
-__all__ = ["advance", "clear", "compile", "connected", "devices", "gradients", "infer", "is_traced", "knows_sizes",
-           "on_device", "outside_trace", "read", "values"]
+__all__ = ["MissingFeed", "advance", "clear", "compile", "connected", "devices", "gradients", "infer", "is_traced",
+           "knows_sizes", "on_device", "outside_trace", "read", "values"]
 
 
 #: Whether tensors have no open sizes while a function is traced.
 knows_sizes = True
+
+#: A placeholder was given no value.
+MissingFeed = ValueError
 
 
 def infer(function, args, kwargs, name):

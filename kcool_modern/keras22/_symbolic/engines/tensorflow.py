@@ -15,12 +15,19 @@ from ..spec import flat, is_symbol, map_structure, static_shape
 from ..tensor import Tensor
 from ..variable import Variable
 
-__all__ = ["clear", "compile", "connected", "devices", "gradients", "infer", "is_traced", "knows_sizes", "on_device",
-           "outside_trace", "read", "values"]
+__all__ = ["MissingFeed", "clear", "compile", "connected", "devices", "gradients", "infer", "is_traced", "knows_sizes",
+           "on_device", "outside_trace", "read", "values"]
 
 
 #: Whether tensors have no open sizes while a function is traced.
 knows_sizes = False
+
+
+class MissingFeed(ValueError, tf.errors.InvalidArgumentError):
+    """A placeholder was given no value. TensorFlow 1 raised its own error, and old code may catch that."""
+
+    def __init__(self, message):
+        tf.errors.InvalidArgumentError.__init__(self, None, None, message)
 
 
 class _Scratch(object):

@@ -14,14 +14,17 @@ from ..run import Plan, Run
 from ..spec import is_symbol
 from . import looks
 
-__all__ = ["clear", "compile", "connected", "devices", "gradients", "infer", "is_traced", "knows_sizes", "on_device",
-           "outside_trace", "read", "values"]
+__all__ = ["MissingFeed", "clear", "compile", "connected", "devices", "gradients", "infer", "is_traced", "knows_sizes",
+           "on_device", "outside_trace", "read", "values"]
 
 _ATTRIBUTES = ("stateless_scope", "symbolic_scope", "torch_device")
 
 
 #: Whether tensors have no open sizes while a function is traced.
 knows_sizes = True
+
+#: A placeholder was given no value.
+MissingFeed = ValueError
 
 
 def infer(function, args, kwargs, name):

@@ -111,7 +111,7 @@ def _make_game(keras, engine):
             super().__init__(inputs, outputs)
             self.play = play
             self.d_optimizer = self.g_optimizer = None
-            self.trackers = [keras.metrics.Mean(name=name) for name in ("loss", "d_loss", "g_loss")]
+            self._players_metrics = _Trackers([keras.metrics.Mean(name=name) for name in ("loss", "d_loss", "g_loss")])
 
         @property
         def generator(self):
@@ -123,7 +123,7 @@ def _make_game(keras, engine):
 
         @property
         def metrics(self):
-            return self.trackers
+            return self._players_metrics.all
 
         def compile(self, d_optimizer="adam", g_optimizer=None, **kwargs):
             """Sets the optimizers, names or objects; the generator's is a second one like the other if left out.
@@ -146,9 +146,9 @@ def _make_game(keras, engine):
             return super().test_on_batch(*args, **kwargs)
 
         def _track(self, values, rows):
-            for tracker, value in zip(self.trackers, values):
+            for tracker, value in zip(self.metrics, values):
                 tracker.update_state(value, sample_weight=rows)
-            return {tracker.name: tracker.result() for tracker in self.trackers}
+            return {tracker.name: tracker.result() for tracker in self.metrics}
 
         def _totals(self, outputs, extra):
             """The loss of the log, and what each player's weights are moved by."""
@@ -156,6 +156,13 @@ def _make_game(keras, engine):
             return (d_loss + g_loss + extra, d_loss, g_loss), (d_loss + extra, g_loss + extra)
 
     return Game
+
+
+class _Trackers:
+    """Metrics where tf.keras does not look for layers: it would count them among the weights of the model."""
+
+    def __init__(self, trackers):
+        self.all = trackers
 
 
 def _single(tensors):

@@ -13,7 +13,7 @@ import inspect
 import sys
 
 from kcool.dispatch import load
-from kcool.errors import WrongOrder
+from kcool.errors import WrongOrder, WrongValue
 from kcool.stack import stack
 from kcool_common import process_safe as _common
 
@@ -41,7 +41,7 @@ def process_safe(data, workers=1, use_multiprocessing=False, max_queue_size=10, 
         A Sequence for a Sequence, a generator for a generator. Both have `close()` and are context managers.
 
     Raises:
-        WrongValue: an argument cannot be used, or the data cannot be sent to a process.
+        WrongValue: an argument cannot be used, the data cannot be sent to a process, or Keras would shuffle it again.
         WorkerFailed: while training; says which batch, and why.
     """
     settings = _common.Settings(workers, use_multiprocessing, max_queue_size, timeout, start_method)
@@ -93,6 +93,7 @@ class SafeSequence(_common.SafeSequence):
     def __getitem__(self, index):
         frame = sys._getframe(1)
         if not _is_loop(frame):
+            _refuse_a_second_shuffle(frame)
             return super().__getitem__(index)
         if frame is not self._loop:
             self._begin_for(frame)
@@ -122,6 +123,17 @@ class SafeSequence(_common.SafeSequence):
         super().close()
         self._loop = self._turn = None
         self._left = []
+
+
+def _refuse_a_second_shuffle(frame):
+    # Keras 3.0 to 3.5 look at a batch of a Sequence and put all of them through a buffer that TensorFlow shuffles.
+    for caller in (frame, frame.f_back):  # in 3.1 to 3.5 a comprehension stands between
+        adapter = caller.f_locals.get("self")
+        make = getattr(type(adapter), "get_tf_dataset", None)
+        if make is not None and getattr(adapter, "shuffle", False) and "shuffle" in make.__code__.co_names:
+            raise WrongValue("process_safe: this Keras would put the batches into another order than was asked for.",
+                             found="%s, and fit(shuffle=True), the default" % (str(stack()),),
+                             do="fit(data, shuffle=False); to shuffle: process_safe(data, shuffle=True)")
 
 
 def _is_loop(frame):

@@ -31,6 +31,18 @@ def test_sparse_matrices_are_fed_as_they_are(keras, K):
     np.testing.assert_allclose(found, fed.dot(y.get_weights()[0]), rtol=1e-5)
 
 
+def test_values_of_plain_weights(plain, K):
+    layer = plain.layers.Dense(2)
+    layer.build((None, 3))
+    values = K.batch_get_value(layer.weights) + [K.get_value(layer.kernel), K.eval(layer.kernel)]
+    before = [np.array(value) for value in values]
+    K.set_value(layer.kernel, np.full((3, 2), 7.0))
+    for value, then in zip(values, before):
+        assert type(value) is np.ndarray
+        np.testing.assert_array_equal(value, then)
+    np.testing.assert_array_equal(layer.get_weights()[0], np.full((3, 2), 7.0))
+
+
 def test_operations_of_K_on_plain_models(plain):
     """Outside of plain layers and inside of them, with the learning phase that Keras 3 hands on."""
     K = compat.K

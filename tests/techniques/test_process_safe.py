@@ -92,17 +92,37 @@ def make(keras, K, kind):
 
 
 @pytest.fixture
-def fit(old):
+def shuffles_again(stack, kind):
+    """Whether `fit` puts the batches of a Sequence through a shuffling buffer."""
+    return kind == "plain" and stack.engine == "tensorflow" and tuple(map(int, stack.keras.split(".")[:2])) < (3, 6)
+
+
+@pytest.fixture
+def fit(old, shuffles_again):
     """`fit`, or what Keras 2.2 had for this."""
     def run(model, data, epochs=1, steps=None, validation_data=None, validation_steps=None, **arguments):
-        validation = {} if validation_data is None else dict(validation_data=validation_data,
-                                                             validation_steps=validation_steps)
+        validation = {} if validation_data is None else dict(validation_data=validation_data)
+        if validation and (old or not hasattr(validation_data, "__len__")):
+            # With steps, Keras 3.0 goes through validation data once only, in whatever epoch.
+            validation["validation_steps"] = validation_steps
         if old:
             return model.fit_generator(data, steps_per_epoch=steps or len(data), epochs=epochs, workers=0, verbose=0,
                                        **dict(validation, **arguments))
+        if shuffles_again:
+            arguments.setdefault("shuffle", False)
         return model.fit(data, steps_per_epoch=steps, epochs=epochs, verbose=0, **dict(validation, **arguments))
 
     return run
+
+
+def test_a_keras_that_would_shuffle_again_is_refused(make, fit, shuffles_again):
+    if shuffles_again:
+        with pytest.raises(errors.WrongValue, match="shuffle=False"):
+            fit(make(), process_safe(Marked()), shuffle=True)
+    else:
+        model = make()
+        fit(model, process_safe(Marked()), shuffle=True)
+        assert exposures(model) == [1.0] * 18
 
 
 @pytest.fixture

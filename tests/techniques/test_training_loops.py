@@ -81,7 +81,9 @@ def test_a_step_with_numbers_of_its_own(keras, old, stepping):
     assert sorted(history) == ["loss", "mae"]
 
 
-def test_a_test_step_of_ones_own(keras, old, stepping):
+def test_a_test_step_of_ones_own(stack, keras, old, stepping):
+    if stack.keras.startswith("3.0.") and not old:
+        pytest.skip("Keras 3.0 tells what `metrics` lists, whatever test_step returns")
     model_class = stepping()
     model = made(keras, model_class)
     expected = np.mean((X.dot(KERNEL) - Y) ** 2)

@@ -13,9 +13,13 @@ def is_symbol(value):
     return isinstance(value, KerasTensor)
 
 
+# In Keras 3.0 the variables of plain layers are no `keras.Variable`, but have a class in common with it.
+_VARIABLE = next(cls for cls in keras.Variable.__mro__ if cls.__module__.endswith("backend.common.variables"))
+
+
 def is_variable(value):
     """Whether `value` is a variable of Keras 3."""
-    return isinstance(value, keras.Variable)
+    return isinstance(value, _VARIABLE)
 
 
 def is_backend_tensor(value):

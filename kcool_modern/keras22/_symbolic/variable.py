@@ -11,7 +11,7 @@ from .context import computation
 from .dtypes import ReferenceDType
 from .names import unique
 from .record import record
-from .spec import is_symbol, static_shape
+from .spec import is_symbol, is_variable, static_shape
 from .tensor import Shape, operators
 
 __all__ = ["Variable", "forget", "living", "reading", "settle", "variable"]
@@ -140,7 +140,7 @@ def variable(value, dtype=None, name=None, trainable=True):
     drawn_from = value if is_symbol(value) else None
     if is_symbol(value):
         value = value.eval()
-    elif keras.ops.is_tensor(value) or isinstance(value, keras.Variable):
+    elif keras.ops.is_tensor(value) or is_variable(value):
         value = keras.ops.convert_to_numpy(value)
     dtype = dtype or keras.config.floatx()
     plain = None if name is None else name.split("/")[-1].split(":")[0] or None

@@ -16,6 +16,8 @@ __all__ = [
     "NotFound",
     "PythonTwo",
     "DifferentResult",
+    "UnreadableModel",
+    "NotConverted",
     "NotAModel",
     "NotATensor",
     "NotBuilt",
@@ -96,6 +98,14 @@ class PythonTwo(KcoolError, SyntaxError):
 
 class DifferentResult(KcoolError, ValueError):
     """Old and new computation of the same thing are further apart than the tolerance."""
+
+
+class UnreadableModel(KcoolError, ValueError):
+    """A file that was given as a saved model is damaged, hostile, or something else."""
+
+
+class NotConverted(KcoolError, ValueError):
+    """A saved model holds something that has no equal on Keras 3; nothing was written."""
 
 
 class NotAModel(KcoolError, TypeError):

@@ -1,5 +1,5 @@
 """``keras.utils.conv_utils``: arguments and sizes of convolutions."""
-import numpy as np
+from kcool_common.weight_layouts import turned
 
 __all__ = ["conv_input_length", "conv_output_length", "convert_kernel", "deconv_length", "normalize_padding",
            "normalize_tuple"]
@@ -48,10 +48,7 @@ def convert_kernel(kernel):
     Args:
         kernel: array with 3 to 5 axes, the spatial ones first.
     """
-    kernel = np.asarray(kernel)
-    if not 3 <= kernel.ndim <= 5:
-        raise ValueError("Invalid kernel shape:", kernel.shape)
-    return np.flip(kernel, tuple(range(kernel.ndim - 2))).copy()
+    return turned(kernel)
 
 
 def _dilated(size, dilation):

@@ -1,0 +1,88 @@
+"""From a file of Keras 2 to a model of stock Keras 3."""
+from collections import namedtuple
+
+import numpy as np
+from kcool.errors import UnreadableModel
+
+from .arguments import Context, budget, settled
+from .graph import built
+from .multi_gpu import template_of
+from .parts import MODELS
+from .repairs import Repairs
+from .source import LIMITS, opened
+from .weights import assigned, distributed
+
+__all__ = ["Converted", "converted"]
+
+#: ``model``: of Keras 3. ``repairs``: `Repairs`. ``tensors``: symbolic outputs by (layer, call, output) in the file's
+#: names. ``parameters``: numbers that were read. ``layers``: number of layers. ``version``: of the Keras that wrote it.
+Converted = namedtuple("Converted", "model repairs tensors parameters layers version config")
+
+
+def converted(path, customs=None, lambdas=None, limits=LIMITS):
+    """Reads a saved model of Keras 2.
+
+    Args:
+        path: of an ``.h5`` file with a whole model.
+        customs: dict from a name in the file to a class or function of Keras 3.
+        lambdas: dict from the name of a Lambda layer to its function.
+        limits: `source.Limits`.
+
+    Returns:
+        `Converted`.
+
+    Raises:
+        NotFound: there is no such file.
+        UnreadableModel: it is not a whole model, damaged, or contradicts itself.
+        NotConverted: it holds something that Keras 3 has no equal of.
+    """
+    repairs = Repairs()
+    with opened(path, limits) as saved:
+        kind, config = saved.config.get("class_name"), saved.config.get("config")
+        if kind not in MODELS:
+            raise UnreadableModel("The architecture in %s cannot be read." % path, found="class_name %r" % (kind,),
+                                  supported=", ".join(MODELS), do="save a Sequential or functional model")
+        context = Context(path, repairs, customs, lambdas, _dtype(saved), _resizes_as_tf1(saved))
+        template = template_of(config)
+        if template is not None:
+            repairs.add("H106", config.get("name") or kind, "template %s" % template.get("name"))
+            kind, config = template["class_name"], template["config"]
+        if context.dtype != "float32":
+            repairs.add("H118", "all", context.dtype)
+        tensors = {}
+        with budget(4 * saved.elements + 100_000):
+            part = built(kind, config, context, limits, tensors)
+        model = settled(part.layer)
+        if not model.built:
+            raise UnreadableModel("The model in %s has no input shape." % path, found="a model that was never built",
+                                  do="call the model once in Keras 2 and save it again")
+        if template is None:
+            count = assigned(saved, part, context)
+        else:
+            count = _from_template(saved, template, part, context)
+        part.freeze()
+        return Converted(model, repairs, tensors, count, _layers(part), saved.version, config)
+
+
+def _from_template(saved, template, part, context):
+    trainable, others = part.groups()
+    for stored in saved.layers:
+        if stored.name == (template.get("name") or part.name):
+            return distributed(stored, trainable + others, saved, context)
+    raise UnreadableModel("The weights in %s do not fit its architecture." % saved.path,
+                          found="none for the template %s" % template.get("name"), do="save the template itself")
+
+
+def _layers(part):
+    return sum(_layers(child) if child.is_model else 1 for child in part.children)
+
+
+def _dtype(saved):
+    kinds = {dtype.name for one in saved.layers for dtype in one.dtypes if np.issubdtype(dtype, np.floating)}
+    return kinds.pop() if len(kinds) == 1 else "float32"
+
+
+def _resizes_as_tf1(saved):
+    # tf.keras says "2.2.4-tf" or a version from 2.4 on; Keras 2.4 was tf.keras itself.
+    numbers = saved.version.split("-")[0].split(".")
+    return not saved.version.endswith("-tf") and numbers[:2] in (["1"], ["2", "0"], ["2", "1"], ["2", "2"], ["2", "3"])

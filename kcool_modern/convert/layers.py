@@ -1,0 +1,203 @@
+"""One layer of Keras 2, as data, becomes one layer of Keras 3."""
+import keras
+from kcool.errors import KcoolError
+
+from . import numerics, stock
+from .arguments import value_of
+
+__all__ = ["MERGES", "made_cell", "made_layer", "plain_name", "require_known"]
+
+#: Merges whose mask Keras 3 finds by another rule.
+MERGES = ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum")
+_LOCAL = ("LocallyConnected1D", "LocallyConnected2D")
+
+
+def plain_name(name, context):
+    """A layer's name without what Keras 3 refuses in names."""
+    if "/" not in name:
+        return name
+    context.repairs.add("H105", name, name.replace("/", "_"))
+    return name.replace("/", "_")
+
+
+def made_layer(kind, config, context, masked=False):
+    """Makes the Keras 3 layer for a layer of Keras 2.
+
+    Args:
+        kind: str, the old class.
+        config: dict, the old configuration.
+        context: `arguments.Context`.
+        masked: whether masks come with the inputs.
+
+    Raises:
+        NotConverted: an unknown class, argument or value.
+    """
+    name = config.get("name", kind)
+    if kind in context.customs:
+        return _custom(kind, config, context)
+    if kind not in stock.LAYERS and kind != "Lambda":
+        raise context.refusal(name, kind, "a class that is not one of Keras's own layers",
+                              "write it as a Keras 3 layer with get_config, and --custom MODULE:%s" % kind)
+    special = _SPECIAL.get(kind)
+    if special is not None:
+        return special(kind, config, context, masked)
+    return _plain(kind, config, context)
+
+
+def require_known(kind, config, context):
+    """Raises `NotConverted` if the table does not know an argument of a layer, or not this value of it."""
+    _arguments(stock.LAYERS[kind], kind, config.get("name", kind), config, context)
+
+
+def _plain(kind, config, context, cls=None, **changes):
+    row = stock.LAYERS[kind]
+    name = config.get("name", kind)
+    arguments = dict(_arguments(row, kind, name, config, context), **changes)
+    cls = cls or getattr(keras.layers, row.target or kind, None)
+    if cls is None:
+        raise context.refusal(name, kind, "Keras %s has no such layer" % keras.__version__, "pip install -U keras")
+    arguments.update(name=plain_name(name, context), dtype=context.dtype)
+    try:
+        return cls(**arguments)
+    except KcoolError:
+        raise
+    except Exception as error:
+        raise context.refusal(name, kind, "%s: %s" % (type(error).__name__, _short(error)),
+                              "change that in Keras 2 and save the model again")
+
+
+def _short(error):
+    return " ".join(str(error).split())[:300]
+
+
+def _arguments(row, kind, name, config, context):
+    found = {}
+    for key, value in config.items():
+        if key in stock.COMMON:
+            continue
+        new = row.renames.get(key, key)
+        if new in row.takes:
+            if new != key:
+                context.repairs.add("H115", name, "%s is %s" % (key, new))
+            found[new] = value_of(key, value, name, kind, context)
+        elif key in row.drops and (row.drops[key] is stock.ANY or value in row.drops[key]):
+            if key not in ("layer", "cell", "cells"):
+                context.repairs.add("H102", name, key)
+        else:
+            raise context.refusal(name, kind, "the argument %s=%r, which Keras 3 does not know" % (key, value),
+                                  "change it in Keras 2 and save the model again, or --custom MODULE:%s" % kind)
+    return found
+
+
+# --- layers with repairs of their own ---------------------------------------------------------------------------------
+
+def _custom(kind, config, context):
+    name = config.get("name", kind)
+    cls = context.customs[kind]
+    context.repairs.add("H119", name, kind)
+    config = {key: value for key, value in config.items() if key not in ("batch_input_shape", "dtype")}
+    config["name"] = plain_name(name, context)
+    try:
+        return cls.from_config(config)
+    except Exception as error:
+        raise context.refusal(name, kind, "%s.from_config(%s): %s: %s" % (
+            kind, config, type(error).__name__, _short(error)), "make the class take the old configuration")
+
+
+def _lambda(kind, config, context, masked):
+    name = config.get("name", kind)
+    if name not in context.lambdas:
+        raise context.refusal(
+            name, kind, "Python bytecode, which is bound to the Python that wrote it and may be anybody's; arguments: "
+            "%r" % (config.get("arguments") or {},), "--lambda %s=MODULE:FUNCTION, the same written with keras.ops"
+            % name)
+    context.repairs.add("H107", name, getattr(context.lambdas[name], "__name__", "function"))
+    return keras.layers.Lambda(context.lambdas[name], arguments=config.get("arguments") or {},
+                               name=plain_name(name, context), dtype=context.dtype)
+
+
+def _merge(kind, config, context, masked):
+    if not masked:
+        return _plain(kind, config, context)
+    context.repairs.add("H112", config.get("name", kind), kind)
+    return _plain(kind, config, context, getattr(numerics, kind))
+
+
+def _softmax(kind, config, context, masked):
+    if not masked:
+        return _plain(kind, config, context)
+    context.repairs.add("H113", config.get("name", kind))
+    return _plain(kind, config, context, numerics.OldSoftmax)
+
+
+def _up_sampling_2d(kind, config, context, masked):
+    if config.get("interpolation", "nearest") == "nearest" or not context.old_tf:
+        return _plain(kind, config, context)
+    if config["interpolation"] != "bilinear":
+        raise context.refusal(config.get("name"), kind, "interpolation=%r" % (config["interpolation"],),
+                              "save it with nearest or bilinear")
+    context.repairs.add("H109", config.get("name", kind))
+    config = {key: value for key, value in config.items() if key != "interpolation"}
+    return _plain(kind, config, context, numerics.BilinearUpSampling2D)
+
+
+def _local(kind, config, context, masked):
+    context.repairs.add("H110", config.get("name", kind), kind)
+    return _plain(kind, config, context, getattr(numerics, kind))
+
+
+def _thresholded_relu(kind, config, context, masked):
+    context.repairs.add("H111", config.get("name", kind))
+    return _plain(kind, config, context)
+
+
+def _cudnn(kind, config, context, masked):
+    context.repairs.add("H104", config.get("name", kind), kind)
+    extra = {"reset_after": True} if kind == "CuDNNGRU" else {}
+    return _plain(kind, config, context, recurrent_activation="sigmoid", activation="tanh", **extra)
+
+
+def _gru(kind, config, context, masked):
+    # Files of Keras before 2.1 do not say; there was one kind only.
+    return _plain(kind, dict({"reset_after": False}, **config), context)
+
+
+def _batch_normalization(kind, config, context, masked):
+    if not config.get("trainable", True):
+        context.repairs.add("H114", config.get("name", kind))
+    axis = config.get("axis", -1)
+    if isinstance(axis, list):
+        if len(axis) != 1:
+            raise context.refusal(config.get("name"), kind, "axis=%r" % (axis,), "use one axis")
+        config = dict(config, axis=axis[0])
+    return _plain(kind, config, context)
+
+
+def _inner(config, key, context, kind, make=None):
+    inner = config.get(key)
+    if not isinstance(inner, dict) or "class_name" not in inner or not isinstance(inner.get("config"), dict):
+        raise context.refusal(config.get("name"), kind, "%s=%r" % (key, inner), "save the model again")
+    return (make or made_layer)(inner["class_name"], inner["config"], context)
+
+
+def made_cell(kind, config, context):
+    """Makes the Keras 3 cell for a cell of Keras 2."""
+    if kind == "StackedRNNCells":
+        cells = [made_cell(cell["class_name"], cell["config"], context) for cell in config["cells"]]
+        return _plain(kind, config, context, cells=cells)
+    if kind in context.customs:
+        return _custom(kind, config, context)
+    if not kind.endswith("Cell") or kind not in stock.LAYERS:
+        raise context.refusal(config.get("name"), kind, "a cell that is not one of Keras's own",
+                              "write it for Keras 3, and --custom MODULE:%s" % kind)
+    return _gru(kind, config, context, False) if kind == "GRUCell" else _plain(kind, config, context)
+
+
+def _rnn(kind, config, context, masked):
+    return _plain(kind, config, context, cell=_inner(config, "cell", context, kind, made_cell))
+
+
+_SPECIAL = dict(
+    {kind: _merge for kind in MERGES}, **{kind: _local for kind in _LOCAL}, Lambda=_lambda, Softmax=_softmax,
+    UpSampling2D=_up_sampling_2d, ThresholdedReLU=_thresholded_relu, CuDNNLSTM=_cudnn, CuDNNGRU=_cudnn, GRU=_gru,
+    BatchNormalization=_batch_normalization, RNN=_rnn)

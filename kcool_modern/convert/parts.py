@@ -1,0 +1,105 @@
+"""A saved architecture as a tree of parts: each is one old layer, as data, beside the Keras 3 layer made for it."""
+from .layers import made_layer
+
+__all__ = ["MODELS", "Part", "WRAPPERS"]
+
+#: Class names of models.
+MODELS = ("Sequential", "Model", "Functional", "Network", "Container")
+WRAPPERS = ("TimeDistributed", "Bidirectional")
+
+
+class Part:
+    """One layer of a file.
+
+    Attributes:
+        kind: str, the old class.
+        config: dict, the old configuration (for models: with the key ``layers``).
+        name: str, the old name.
+        layer: the Keras 3 layer; None until it was called first, because what it has to be may depend on masks.
+        children: list of `Part`, those inside of a model.
+    """
+
+    def __init__(self, kind, config, context):
+        self.kind, self.config, self.context = kind, config, context
+        self.name = config.get("name") or kind
+        self.layer, self.children, self._masked, self.prepared = None, [], False, None
+
+    @property
+    def is_model(self):
+        """Whether it has a graph of layers."""
+        return self.kind in MODELS
+
+    def made(self, masked=False):
+        """The Keras 3 layer, made when it is asked for first.
+
+        Raises:
+            NotConverted: it was made for inputs without masks, and now there are some.
+        """
+        if self.layer is None:
+            self.layer, self._masked = self._make(masked), masked
+        elif masked and not self._masked and self.kind in ("Softmax", "Add", "Subtract", "Multiply", "Average",
+                                                           "Maximum", "Minimum"):
+            raise self.context.refusal(self.name, self.kind, "it is called without masks first and with masks later",
+                                       "use a layer of its own for each call")
+        return self.layer
+
+    def _make(self, masked):
+        return made_layer(self.kind, self.config, self.context, masked)
+
+    def groups(self):
+        """Where the arrays of the file belong.
+
+        Returns:
+            Two lists of (kind, config, variables): for what was trainable when the file was written, and for what was
+            not. A file has the arrays of one list after those of the other.
+        """
+        if self.is_model:
+            found = [child.groups() for child in self.children]
+            return [g for trainable, _ in found for g in trainable], [g for _, others in found for g in others]
+        inner = self.inner()
+        if inner:
+            found = [part.groups() for part in inner]
+            together = [g for trainable, _ in found for g in trainable], [g for _, others in found for g in others]
+            return together if self.config.get("trainable", True) else ([], together[0] + together[1])
+        return self._own_groups()
+
+    def _own_groups(self):
+        trainable = [v for v in self.layer.weights if v.trainable]
+        others = [v for v in self.layer.weights if not v.trainable]
+        if not self.config.get("trainable", True):
+            return [], _group(self, trainable + others)
+        if not others or not trainable:
+            return _group(self, trainable), _group(self, others)
+        return _group(self, trainable), _group(self, others)
+
+    def inner(self):
+        """The parts of what a wrapper or a stack of cells holds, with the layers that it really uses."""
+        if self.kind == "TimeDistributed":
+            self.prepared.layer = self.layer.layer
+            return [self.prepared]
+        if self.kind == "Bidirectional":
+            return [self._as(self.config["layer"], self.layer.forward_layer),
+                    self._as(self.config.get("backward_layer") or self.config["layer"], self.layer.backward_layer)]
+        if self.kind == "RNN":
+            return [self._as(self.config["cell"], self.layer.cell)]
+        if self.kind == "StackedRNNCells":
+            return [self._as(data, cell) for data, cell in zip(self.config["cells"], self.layer.cells)]
+        return []
+
+    def _as(self, data, layer):
+        part = Part(data["class_name"], data["config"], self.context)
+        part.layer = layer
+        return part
+
+    def freeze(self):
+        """Gives every layer the `trainable` of the file."""
+        for child in self.children:
+            child.freeze()
+        if self.layer is not None and self.kind == "TimeDistributed":
+            self.inner()[0].freeze()
+        if self.layer is not None and not self.config.get("trainable", True):
+            self.layer.trainable = False
+
+
+def _group(part, variables):
+    return [(part, variables)] if variables else []

@@ -1,0 +1,164 @@
+"""Old answers against new ones: the largest difference, and the first layer at which they part."""
+import json
+import os
+import subprocess
+import tempfile
+import zipfile
+from collections import namedtuple
+
+import keras
+import numpy as np
+from kcool.errors import DifferentResult, NotFound, UnreadableModel
+
+from kcool_common import recorder
+
+__all__ = ["Proof", "prove", "recorded_by", "reference"]
+
+#: ``difference``: the largest, as a part of the largest answer. ``by``: what recorded the old answers. ``sets``: number
+#: of sets of inputs. ``layers``: number of inner tensors that were compared as well.
+Proof = namedtuple("Proof", "difference by sets layers")
+
+_PLACES = 1 << 28  # numbers that one inner comparison may hold
+
+
+def recorded_by(python, path, customs=(), timeout=1800):
+    """Lets an old interpreter record the answers of a file.
+
+    Args:
+        python: path of an interpreter that has Keras 2.
+        path: of the model.
+        customs: texts ``MODULE:NAME`` for that interpreter.
+        timeout: seconds.
+
+    Returns:
+        What `reference` returns.
+
+    Raises:
+        NotFound: the interpreter cannot be started, or has no Keras 2, or cannot load the file.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        out = os.path.join(folder, "reference.npz")
+        command = [python, "-W", "ignore", os.path.abspath(recorder.__file__), os.path.abspath(path), out]
+        for custom in customs:
+            command += ["--custom", custom]
+        # A TensorFlow 2 in this process has told the environment so (TF2_BEHAVIOR), and a keras.json may name another
+        # backend.
+        clean = {key: value for key, value in os.environ.items()
+                 if not key.startswith(("TF2_", "KERAS_", "PYTHON", "XLA_"))}
+        clean.update(TF_CPP_MIN_LOG_LEVEL="3", CUDA_VISIBLE_DEVICES="-1", KERAS_HOME=folder)
+        try:
+            done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=clean, timeout=timeout,
+                                  universal_newlines=True)
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise NotFound("%s cannot record the old answers." % python, found=str(error),
+                           do="--legacy-python PATH of a Python with Keras 2, or --verify REFERENCE.npz")
+        if done.returncode or not os.path.exists(out):
+            lines = [line for line in done.stderr.strip().split("\n") if line.strip()]
+            raise NotFound("%s cannot record the old answers of %s." % (python, path),
+                           found=lines[-1][:300] if lines else "exit status %s" % done.returncode,
+                           do="run there: python %s %s reference.npz" % (recorder.__file__, path))
+        return reference(out)
+
+
+def reference(path):
+    """Reads what the recorder wrote.
+
+    Args:
+        path: of an ``.npz`` file.
+
+    Returns:
+        Dict of arrays, with ``meta`` as a dict.
+
+    Raises:
+        NotFound, UnreadableModel: there is none, or it is something else.
+    """
+    if not os.path.isfile(path):
+        raise NotFound("There is no file %s with old answers." % path, do="kcool record MODEL.h5 -o %s" % path)
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            found = {key: file[key] for key in file.files}
+        found["meta"] = json.loads(str(found["meta"]))
+        if found["meta"]["format"] != 1:
+            raise KeyError("format %s" % found["meta"]["format"])
+    except (KeyError, ValueError, OSError, TypeError, zipfile.BadZipFile, EOFError) as error:
+        raise UnreadableModel("%s is no recording of old answers." % path, found=str(error),
+                              do="kcool record MODEL.h5 -o %s, on the old stack" % path)
+    return found
+
+
+def prove(converted, recorded, tolerance=1e-5):
+    """Compares a converted model with recorded answers.
+
+    Args:
+        converted: `conversion.Converted`.
+        recorded: what `reference` or `recorded_by` returned.
+        tolerance: largest allowed difference, as a part of the largest answer.
+
+    Returns:
+        `Proof`.
+
+    Raises:
+        DifferentResult: they differ by more; the message names the first layer at which they part.
+    """
+    meta, model = recorded["meta"], converted.model
+    if meta["inputs"] != len(model.inputs) or meta["outputs"] != len(model.outputs):
+        raise DifferentResult(
+            "The recording is one of another model.", found="%d inputs and %d outputs there, %d and %d in the file" % (
+                meta["inputs"], meta["outputs"], len(model.inputs), len(model.outputs)),
+            do="kcool record MODEL.h5 -o reference.npz, with this very file")
+    keys, wide = _wide(converted, meta["inner"])
+    worst, parted = 0.0, None
+    for number in range(meta["sets"]):
+        inputs = [recorded["input/%d/%d" % (number, i)] for i in range(meta["inputs"])]
+        values = wide.predict_on_batch(inputs if len(inputs) > 1 else inputs[0])
+        values = list(values) if isinstance(values, (list, tuple)) else [values]
+        for i in range(meta["outputs"]):
+            worst = max(worst, _difference(recorded["output/%d/%d" % (number, i)], values[i]))
+        if worst > tolerance and parted is None:
+            parted = _first_apart(keys, values[meta["outputs"]:], recorded, number, meta["inner"], tolerance)
+    if not worst <= tolerance:
+        raise DifferentResult(
+            "The converted model answers differently%s." % (
+                ": they part at layer %s (%s of its largest value)" % parted if parted else ""),
+            found="%.2e of the largest answer; Keras %s against Keras %s" % (worst, meta["keras"], keras.__version__),
+            supported="%.0e, or what --tolerance says" % tolerance,
+            do="report it with the architecture of the model; nothing was written")
+    return Proof(worst, meta["keras"], meta["sets"], len(keys))
+
+
+def _wide(converted, names):
+    """A model with the inner tensors among its outputs, and their keys."""
+    model, keys, tensors = converted.model, [], []
+    for key in names:
+        layer, call, output = key.rsplit(":", 2)
+        tensor = converted.tensors.get((layer, int(call), int(output)))
+        if tensor is not None:
+            keys.append(key)
+            tensors.append(tensor)
+    try:
+        return keys, keras.Model(model.inputs, list(model.outputs) + tensors)
+    except ValueError:
+        return [], model
+
+
+def _difference(old, new):
+    """The largest difference as a part of the largest old value; infinite if one has a NaN where the other has not."""
+    old, new = np.asarray(old, "float64"), np.asarray(keras.ops.convert_to_numpy(new), "float64")
+    if old.shape != new.shape:
+        return float("inf")
+    strange = ~np.isfinite(old)
+    if not np.array_equal(old[strange], new[strange], equal_nan=True) or not np.isfinite(new[~strange]).all():
+        return float("inf")
+    if not old[~strange].size:
+        return 0.0
+    scale = np.abs(old[~strange]).max()
+    return float(np.abs(old[~strange] - new[~strange]).max() / scale) if scale else float(np.abs(new[~strange]).max())
+
+
+def _first_apart(keys, values, recorded, number, names, tolerance):
+    for key, value in zip(keys, values):
+        old = recorded["inner/%d/%d" % (number, names.index(key))]
+        apart = _difference(old, recorder.sampled(keras.ops.convert_to_numpy(value)))
+        if apart > tolerance:
+            return key.split(":")[0], "%.1e" % apart
+    return None

@@ -119,6 +119,17 @@ def make_inputs(shapes, limits, batch, magnitude, random):
     return made
 
 
+def has_random_inputs(model):
+    """Whether inputs can be made up for a model: not for texts."""
+    return all("string" not in str(getattr(x, "dtype", "")) for x in model.inputs)
+
+
+def small_inputs(kind, config, shapes):
+    """One batch of two for a model that is known by its configuration."""
+    limits = limits_of_inputs(kind, config)
+    return make_inputs([tuple(shape) for shape in shapes], limits, 2, 1.0, np.random.RandomState(1))
+
+
 # --- recording --------------------------------------------------------------------------------------------------------
 
 def sampled(value):

@@ -1,4 +1,4 @@
-"""The command line: ``kcool doctor``, ``kcool demo`` and ``kcool run``; ``python -m compat`` is the same.
+"""The command line: ``kcool doctor``, ``demo``, ``run``, ``convert`` and ``record``; ``python -m compat`` is the same.
 
 No framework is imported before a command needs one.
 """
@@ -7,6 +7,7 @@ import os
 import sys
 
 from ..errors import KcoolError
+from . import convert
 
 __all__ = ["main"]
 
@@ -65,6 +66,8 @@ def _parser():
     _add_doctor(commands)
     _add_demo(commands)
     _add_run(commands)
+    convert.add_convert(commands)
+    convert.add_record(commands)
     return parser
 
 

@@ -15,8 +15,8 @@ from .weights import assigned, distributed
 __all__ = ["Converted", "converted"]
 
 #: ``model``: of Keras 3. ``repairs``: `Repairs`. ``tensors``: symbolic outputs by (layer, call, output) in the file's
-#: names. ``parameters``: numbers that were read. ``layers``: number of layers. ``version``: of the Keras that wrote it.
-Converted = namedtuple("Converted", "model repairs tensors parameters layers version config")
+#: names. ``kind``, ``config``: the old architecture. ``parameters``: numbers that were read. ``layers``: number of layers. ``version``: of the Keras that wrote it.
+Converted = namedtuple("Converted", "model repairs tensors parameters layers version kind config")
 
 
 def converted(path, customs=None, lambdas=None, limits=LIMITS):
@@ -61,7 +61,7 @@ def converted(path, customs=None, lambdas=None, limits=LIMITS):
         else:
             count = _from_template(saved, template, part, context)
         part.freeze()
-        return Converted(model, repairs, tensors, count, _layers(part), saved.version, config)
+        return Converted(model, repairs, tensors, count, _layers(part), saved.version, kind, config)
 
 
 def _from_template(saved, template, part, context):

@@ -1,0 +1,78 @@
+"""Writing the new file: whole or not at all, and read back before it gets its name."""
+import os
+import tempfile
+
+import keras
+import numpy as np
+from kcool.errors import DifferentResult, WrongValue
+
+from kcool_common import recorder
+
+__all__ = ["require_free", "written"]
+
+
+def require_free(path, overwrite):
+    """Raises `WrongValue` if a file must not get this name."""
+    if not str(path).endswith(".keras"):
+        raise WrongValue("The output has to be a .keras file.", found=str(path), do="-o %s.keras" % os.path.splitext(
+            str(path))[0])
+    folder = os.path.dirname(os.path.abspath(path))
+    if not os.path.isdir(folder):
+        raise WrongValue("There is no folder %s to write into." % folder, do="mkdir -p %s" % folder)
+    if os.path.exists(path) and not overwrite:
+        raise WrongValue("%s is there already." % path, do="--overwrite, or another name")
+
+
+def written(converted, path, customs=None):
+    """Saves a model beside `path`, reads it back as a user would, compares, and moves it there.
+
+    Args:
+        converted: `conversion.Converted`.
+        path: of the new ``.keras`` file.
+        customs: what a user has to hand to ``load_model``, by name.
+
+    Raises:
+        DifferentResult: what was read back is another model.
+    """
+    folder, name = os.path.split(os.path.abspath(path))
+    with tempfile.TemporaryDirectory(prefix=".%s." % name, suffix=".part", dir=folder) as part:
+        # In a folder of its own: the file gets the usual permissions.
+        half = os.path.join(part, name)
+        converted.model.save(half)
+        _require_same(converted, keras.saving.load_model(half, custom_objects=customs or None), path)
+        _sync(half)
+        os.replace(half, path)
+        _sync(folder)
+
+
+def _sync(path):
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError:
+        pass  # folders cannot be synced everywhere
+    finally:
+        os.close(handle)
+
+
+def _require_same(converted, loaded, path):
+    old, new = converted.model.weights, loaded.weights
+    same = len(old) == len(new) and all(
+        np.array_equal(keras.ops.convert_to_numpy(a), keras.ops.convert_to_numpy(b), equal_nan=True)
+        for a, b in zip(old, new))
+    if not same:
+        raise DifferentResult("What was written to %s reads back with other weights." % path,
+                              found="Keras %s" % keras.__version__, do="report it; nothing was written")
+    if not recorder.has_random_inputs(loaded):
+        return
+    inputs = recorder.small_inputs(converted.kind, converted.config, [x.shape for x in loaded.inputs])
+    first, second = (model.predict_on_batch(inputs if len(inputs) > 1 else inputs[0])
+                     for model in (converted.model, loaded))
+    for a, b in zip(_as_list(first), _as_list(second)):
+        if not np.allclose(a, b, rtol=1e-5, atol=1e-6 * (np.abs(a).max() if np.size(a) else 1), equal_nan=True):
+            raise DifferentResult("What was written to %s reads back with other answers." % path,
+                                  found="Keras %s" % keras.__version__, do="report it; nothing was written")
+
+
+def _as_list(values):
+    return list(values) if isinstance(values, (list, tuple)) else [values]

@@ -18,12 +18,15 @@ class Context:
         customs: dict from name in the file to class or function.
         lambdas: dict from the name of a Lambda layer to its function.
         dtype: the floating dtype of the weights.
+        names: all layer names in the file; renamed: dict from those that were changed to what they are now.
+        count: the number of layers so far.
         old_tf: whether the file is one of standalone Keras, which resized images as TensorFlow 1 did.
     """
 
     def __init__(self, path, repairs, customs=None, lambdas=None, dtype="float32", old_tf=True):
         self.path, self.repairs, self.dtype, self.old_tf = path, repairs, dtype, old_tf
         self.customs, self.lambdas = dict(customs or {}), dict(lambdas or {})
+        self.names, self.renamed, self.count = set(), {}, 0
 
     def refusal(self, layer, kind, why, do):
         """The error for something that cannot be converted."""

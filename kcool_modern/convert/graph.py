@@ -2,7 +2,7 @@
 import keras
 from kcool.errors import KcoolError, NotConverted, UnreadableModel
 
-from .layers import plain_name, require_known
+from .layers import MASK_AND_STATES, plain_name, require_known
 from .parts import MODELS, Part
 
 __all__ = ["built"]
@@ -37,7 +37,9 @@ def built(kind, config, context, limits, tensors=None, depth=0):
     entries = config.get("layers")
     if not isinstance(entries, list):
         raise _malformed(context, "model %s has no list of layers" % part.name)
-    context.count = getattr(context, "count", 0) + len(entries)
+    context.count += len(entries)
+    context.names.update(entry["name"] for entry in entries if isinstance(entry, dict)
+                         and isinstance(entry.get("name"), str))
     if context.count > limits.layers:
         raise _malformed(context, "more than %d layers" % limits.layers)
     maker = _Sequential if kind == "Sequential" and not any(_calls(entry) for entry in entries) else _Functional
@@ -94,8 +96,7 @@ class _Maker:
                                        "change that in Keras 2 and save the model again")
 
     def call(self, part, inputs, kwargs):
-        masked = any(getattr(x, "_keras_mask", None) is not None for x in inputs)
-        layer = part.made(masked)
+        layer = part.made(self._mask(part, inputs))
         arguments = self._keywords(part, kwargs)
         first = inputs if len(inputs) > 1 else inputs[0]
         if part.kind in _STATEFUL and len(inputs) > 1:
@@ -110,6 +111,18 @@ class _Maker:
                 "Layer %s (%s) of %s cannot be called in Keras 3." % (part.name, part.kind, self.context.path),
                 found="%s: %s" % (type(error).__name__, " ".join(str(error).split())[:400]),
                 do="kcool run, which needs no conversion; or change the layer in Keras 2 and save the model again")
+
+    def _mask(self, part, inputs):
+        if all(getattr(x, "_keras_mask", None) is None for x in inputs):
+            return ""
+        config = part.config
+        states = part.kind in _STATEFUL and (len(inputs) > 1 or config.get("stateful"))
+        if part.kind == "Bidirectional":
+            inner = (config.get("layer") or {}).get("config") or {}
+            if (states or inner.get("stateful")) and not inner.get("unroll"):
+                raise self.context.refusal(part.name, part.kind, "a mask and states that are not zero, which Keras 2 "
+                                           "answers in a way of its own", "kcool run, which needs no conversion")
+        return MASK_AND_STATES if states else "mask"
 
     def _keywords(self, part, kwargs):
         found = {}
@@ -154,11 +167,14 @@ class _Sequential(_Maker):
             if x is None:
                 layers.append(child.made())
                 continue
+            # Called to learn about masks; what the model itself computes comes from its own call.
             x = _as_list(self.call(child, [x], {}))[0]
-            self.tensors[child.name, 0, 0] = x
             layers.append(child.layer)
         begin = [] if entry is None else [entry]
         self.part.layer = keras.Sequential(begin + layers, name=plain_name(self.part.name, self.context))
+        if entry is not None:
+            self.tensors.update(((child.name, 0, 0), child.layer._inbound_nodes[-1].output_tensors[0])
+                                for child in self.part.children)
 
     def _input(self, entries):
         if not entries:

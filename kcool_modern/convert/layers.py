@@ -2,13 +2,15 @@
 import keras
 from kcool.errors import KcoolError
 
-from . import numerics, stock
+from . import numerics, recurrent, stock
 from .arguments import value_of
 
-__all__ = ["MERGES", "made_cell", "made_layer", "plain_name", "require_known"]
+__all__ = ["MASK_AND_STATES", "MERGES", "made_cell", "made_layer", "plain_name", "require_known"]
 
 #: Merges whose mask Keras 3 finds by another rule.
 MERGES = ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum")
+#: With a mask, and from states that are not zero.
+MASK_AND_STATES = "mask and states"
 _LOCAL = ("LocallyConnected1D", "LocallyConnected2D")
 
 
@@ -16,18 +18,26 @@ def plain_name(name, context):
     """A layer's name without what Keras 3 refuses in names."""
     if "/" not in name:
         return name
-    context.repairs.add("H105", name, name.replace("/", "_"))
-    return name.replace("/", "_")
+    if name not in context.renamed:
+        base = new = name.replace("/", "_")
+        number = 0
+        while new in context.names:
+            number += 1
+            new = "%s_%d" % (base, number)
+        context.names.add(new)
+        context.renamed[name] = new
+        context.repairs.add("H105", name, new)
+    return context.renamed[name]
 
 
-def made_layer(kind, config, context, masked=False):
+def made_layer(kind, config, context, masked=""):
     """Makes the Keras 3 layer for a layer of Keras 2.
 
     Args:
         kind: str, the old class.
         config: dict, the old configuration.
         context: `arguments.Context`.
-        masked: whether masks come with the inputs.
+        masked: whether masks come with the inputs: "" for no, "mask", or `MASK_AND_STATES`.
 
     Raises:
         NotConverted: an unknown class, argument or value.
@@ -157,9 +167,21 @@ def _cudnn(kind, config, context, masked):
     return _plain(kind, config, context, recurrent_activation="sigmoid", activation="tanh", **extra)
 
 
-def _gru(kind, config, context, masked):
-    # Files of Keras before 2.1 do not say; there was one kind only.
-    return _plain(kind, dict({"reset_after": False}, **config), context)
+def _recurrent(kind, config, context, masked):
+    if kind.startswith("GRU"):
+        # Files of Keras before 2.1 do not say; there was one kind only.
+        config = dict({"reset_after": False}, **config)
+    if masked != MASK_AND_STATES or config.get("unroll"):
+        return _plain(kind, config, context)
+    context.repairs.add("H120", config.get("name", kind))
+    return _plain(kind, config, context, getattr(recurrent, kind))
+
+
+def _masked_states_refused(kind, config, context, masked):
+    if masked == MASK_AND_STATES:
+        raise context.refusal(config.get("name", kind), kind, "a mask and states that are not zero, which Keras 2 "
+                              "answers in a way of its own", "kcool run, which needs no conversion")
+    return _plain(kind, config, context)
 
 
 def _batch_normalization(kind, config, context, masked):
@@ -190,14 +212,23 @@ def made_cell(kind, config, context):
     if not kind.endswith("Cell") or kind not in stock.LAYERS:
         raise context.refusal(config.get("name"), kind, "a cell that is not one of Keras's own",
                               "write it for Keras 3, and --custom MODULE:%s" % kind)
-    return _gru(kind, config, context, False) if kind == "GRUCell" else _plain(kind, config, context)
+    return _recurrent(kind, config, context, "")
 
 
 def _rnn(kind, config, context, masked):
-    return _plain(kind, config, context, cell=_inner(config, "cell", context, kind, made_cell))
+    cell = _inner(config, "cell", context, kind, made_cell)
+    stock_cell = config["cell"]["class_name"] in ("SimpleRNNCell", "LSTMCell", "GRUCell")
+    if masked and not config.get("unroll") and not stock_cell:
+        raise context.refusal(config.get("name", kind), kind, "a mask; Keras 2 answers masked steps with the first "
+                              "state of the first cell, Keras 3 with the output before", "set unroll=True in Keras 2")
+    if masked == MASK_AND_STATES and not config.get("unroll"):
+        context.repairs.add("H120", config.get("name", kind))
+        return _plain(kind, config, context, recurrent.RNN, cell=cell)
+    return _plain(kind, config, context, cell=cell)
 
 
 _SPECIAL = dict(
     {kind: _merge for kind in MERGES}, **{kind: _local for kind in _LOCAL}, Lambda=_lambda, Softmax=_softmax,
-    UpSampling2D=_up_sampling_2d, ThresholdedReLU=_thresholded_relu, CuDNNLSTM=_cudnn, CuDNNGRU=_cudnn, GRU=_gru,
+    UpSampling2D=_up_sampling_2d, ThresholdedReLU=_thresholded_relu, CuDNNLSTM=_cudnn, CuDNNGRU=_cudnn,
+    LSTM=_recurrent, GRU=_recurrent, SimpleRNN=_recurrent, ConvLSTM2D=_masked_states_refused,
     BatchNormalization=_batch_normalization, RNN=_rnn)

@@ -191,11 +191,13 @@ class _LocallyConnected(keras.layers.Layer):
                    for place in _all_places(places)]
         outputs = ops.einsum("pbw,pwf->bpf", ops.stack(windows), self.kernel)
         outputs = ops.reshape(outputs, (-1,) + places + (self.filters,))
-        if self.use_bias:
-            outputs = outputs + self.bias
         if self._first():
             rank = len(places) + 2
             outputs = ops.transpose(outputs, (0, rank - 1) + tuple(range(1, rank - 1)))
+        if self.use_bias:
+            # Keras 2 reshapes the bias where one would expect it to be transposed; that is what was trained.
+            first = self._first()
+            outputs = outputs + (ops.reshape(self.bias, (self.filters,) + places) if first else self.bias)
         return self.activation(outputs)
 
     def _window(self, place):

@@ -8,7 +8,7 @@ from kcool.errors import DifferentResult, WrongValue
 
 from kcool_common import recorder
 
-__all__ = ["require_free", "written"]
+__all__ = ["require_free", "reset", "written"]
 
 
 def require_free(path, overwrite):
@@ -38,11 +38,19 @@ def written(converted, path, customs=None):
     with tempfile.TemporaryDirectory(prefix=".%s." % name, suffix=".part", dir=folder) as part:
         # In a folder of its own: the file gets the usual permissions.
         half = os.path.join(part, name)
+        reset(converted.model)
         converted.model.save(half)
         _require_same(converted, keras.saving.load_model(half, custom_objects=customs or None), path)
         _sync(half)
         os.replace(half, path)
         _sync(folder)
+
+
+def reset(model):
+    """Puts the states of stateful layers back to zeros."""
+    for layer in model._flatten_layers():
+        if getattr(layer, "stateful", False) and not isinstance(layer, keras.Model) and hasattr(layer, "reset_state"):
+            layer.reset_state()
 
 
 def _sync(path):
@@ -66,6 +74,8 @@ def _require_same(converted, loaded, path):
     if not recorder.has_random_inputs(loaded):
         return
     inputs = recorder.small_inputs(converted.kind, converted.config, [x.shape for x in loaded.inputs])
+    reset(converted.model)
+    reset(loaded)
     first, second = (model.predict_on_batch(inputs if len(inputs) > 1 else inputs[0])
                      for model in (converted.model, loaded))
     for a, b in zip(_as_list(first), _as_list(second)):

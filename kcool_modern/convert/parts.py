@@ -1,10 +1,12 @@
 """A saved architecture as a tree of parts: each is one old layer, as data, beside the Keras 3 layer made for it."""
-from .layers import made_layer
+from .layers import MERGES, made_layer
 
-__all__ = ["MODELS", "Part", "WRAPPERS"]
+__all__ = ["MINDFUL", "MODELS", "Part", "WRAPPERS"]
 
 #: Class names of models.
 MODELS = ("Sequential", "Model", "Functional", "Network", "Container")
+#: Layers that are another class when masks come to them.
+MINDFUL = MERGES + ("Softmax", "LSTM", "GRU", "SimpleRNN", "RNN", "ConvLSTM2D")
 WRAPPERS = ("TimeDistributed", "Bidirectional")
 
 
@@ -22,14 +24,14 @@ class Part:
     def __init__(self, kind, config, context):
         self.kind, self.config, self.context = kind, config, context
         self.name = config.get("name") or kind
-        self.layer, self.children, self._masked, self.prepared = None, [], False, None
+        self.layer, self.children, self._masked, self.prepared = None, [], "", None
 
     @property
     def is_model(self):
         """Whether it has a graph of layers."""
         return self.kind in MODELS
 
-    def made(self, masked=False):
+    def made(self, masked=""):
         """The Keras 3 layer, made when it is asked for first.
 
         Raises:
@@ -37,8 +39,7 @@ class Part:
         """
         if self.layer is None:
             self.layer, self._masked = self._make(masked), masked
-        elif masked and not self._masked and self.kind in ("Softmax", "Add", "Subtract", "Multiply", "Average",
-                                                           "Maximum", "Minimum"):
+        elif len(masked) > len(self._masked) and self.kind in MINDFUL:
             raise self.context.refusal(self.name, self.kind, "it is called without masks first and with masks later",
                                        "use a layer of its own for each call")
         return self.layer

@@ -12,6 +12,8 @@ from kcool.errors import DifferentResult, NotFound, UnreadableModel
 
 from kcool_common import recorder
 
+from .output import reset
+
 __all__ = ["Proof", "prove", "recorded_by", "reference"]
 
 #: ``difference``: the largest, as a part of the largest answer. ``by``: what recorded the old answers. ``sets``: number
@@ -108,6 +110,7 @@ def prove(converted, recorded, tolerance=1e-5):
             do="kcool record MODEL.h5 -o reference.npz, with this very file")
     keys, wide = _wide(converted, meta["inner"])
     worst, parted = 0.0, None
+    reset(model)
     for number in range(meta["sets"]):
         inputs = [recorded["input/%d/%d" % (number, i)] for i in range(meta["inputs"])]
         values = wide.predict_on_batch(inputs if len(inputs) > 1 else inputs[0])

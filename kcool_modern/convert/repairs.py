@@ -24,6 +24,7 @@ REPAIRS = OrderedDict((
     ("H117", "an initializer that Keras 3 has not was replaced: it does not touch the loaded weights"),
     ("H118", "the layer computes in the precision that its weights were saved in"),
     ("H119", "a class or function of the user's own was used"),
+    ("H120", "steps masked at the beginning answer with the initial state, as in Keras 2"),
     ("H201", "the optimizer's arguments got their new names"),
     ("H202", "decay became a learning rate schedule"),
     ("H203", "the optimizer keeps its old formula"),

@@ -1,0 +1,64 @@
+"""Writes the zoo on an old stack: an ``.h5`` file and the recorded answers of every model.
+
+    python -m tests.convert.write FOLDER [NAME ...]
+
+Needs the old Keras and NumPy. A model that the stack itself cannot make, save and load is left out, and listed.
+"""
+from __future__ import print_function
+
+import importlib.util
+import json
+import os
+import sys
+
+import numpy as np
+
+from .zoo import MODELS, filled
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def _recorder():
+    # By path: kcool itself stays out of the old process.
+    path = os.path.join(os.environ.get("KCOOL_CHECKOUT", os.path.join(HERE, "..", "..")), "kcool_common", "recorder.py")
+    spec = importlib.util.spec_from_file_location("recorder", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def write(folder, names=None):
+    """Writes models; returns a dict from the names of those that the stack refused to the reason."""
+    recorder, refused = _recorder(), {}
+    keras, version = recorder._keras()
+    if not os.path.isdir(folder):
+        os.makedirs(folder)
+    for name in sorted(names or MODELS):
+        keras.backend.clear_session()
+        path = os.path.join(folder, name + ".h5")
+        try:
+            filled(MODELS[name](keras), name).save(path)
+            keras.backend.clear_session()
+            model = keras.models.load_model(path, compile=False)
+            found = recorder.record(model, version, np.random.RandomState(20181122), keras)
+        except Exception as error:
+            refused[name] = "%s: %s" % (type(error).__name__, str(error)[:200])
+            if os.path.exists(path):
+                os.remove(path)
+            continue
+        np.savez_compressed(os.path.join(folder, name + ".npz"), **found)
+    with open(os.path.join(folder, "refused.json"), "w") as file:
+        json.dump(refused, file, indent=1, sort_keys=True)
+    return refused
+
+
+def main(arguments):
+    """Writes what is asked for; returns the exit status."""
+    refused = write(arguments[0], arguments[1:])
+    for name, reason in sorted(refused.items()):
+        print("refused by the old stack: %s (%s)" % (name, reason))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

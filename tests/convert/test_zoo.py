@@ -1,0 +1,80 @@
+"""Every model of the zoo of the real Keras 2.2.4 converts, and answers as it did there."""
+import json
+import zipfile
+
+import numpy as np
+import pytest
+
+from . import goldens
+from .zoo import MODELS
+
+NAMES = goldens.names()
+#: What Keras 2.2.4 itself saves and cannot load.
+UNLOADABLE = {"input_layer_first"}
+#: Models that need something of kcool's own when they are loaded.
+NEED_KCOOL = {"locally_connected_1d", "locally_connected_2d", "channels_first", "upsampling_bilinear",
+              "upsampling_bilinear_of_any_size", "masked_merges", "masked_softmax", "encoder_and_decoder_masked"}
+
+
+def test_the_archive_holds_the_zoo():
+    assert set(NAMES) == set(MODELS) - UNLOADABLE
+
+
+@pytest.fixture(scope="module")
+def convert():
+    from kcool_modern.convert.conversion import converted
+
+    return converted
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_equal_answers_from_the_written_file(name, zoo, tmp_path, convert):
+    import keras
+    from kcool_modern.convert import output, proof
+
+    path, recording = zoo(name)
+    made, recorded = convert(path), proof.reference(recording)
+    assert proof.prove(made, recorded).difference <= 1e-5
+    target = str(tmp_path / "new.keras")
+    output.written(made, target)
+    loaded = keras.saving.load_model(target)
+    answers = proof.prove(made._replace(model=loaded), recorded)
+    assert answers.difference <= 1e-5
+    assert answers.sets == recorded["meta"]["sets"] >= 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_only_stock_layers_but_for_what_is_listed(name, zoo, convert):
+    import keras
+    from kcool_modern.convert.numerics import needs_kcool
+
+    model = convert(zoo(name)[0]).model
+    assert needs_kcool(json.dumps(keras.saving.serialize_keras_object(model), default=str)) == (name in NEED_KCOOL)
+
+
+def test_plain_keras_loads_without_kcool(zoo, tmp_path, convert, run_python):
+    from kcool_modern.convert import output
+
+    path, recording = zoo("lstm")
+    target = str(tmp_path / "new.keras")
+    output.written(convert(path), target)
+    with np.load(recording) as found:
+        x, y = found["input/0/0"], found["output/0/0"]
+    np.savez(str(tmp_path / "xy.npz"), x=x, y=y)
+    told = run_python(
+        "import sys, keras, numpy as np\n"
+        "found = np.load(%r)\n"
+        "y = keras.saving.load_model(%r).predict(found['x'], verbose=0)\n"
+        "assert np.abs(y - found['y']).max() < 1e-5\n"
+        "print(any(name.startswith('kcool') for name in sys.modules))" % (str(tmp_path / "xy.npz"), target))
+    assert told.strip().endswith("False")
+
+
+def test_the_new_file_is_an_ordinary_archive(zoo, tmp_path, convert):
+    from kcool_modern.convert import output
+
+    target = str(tmp_path / "new.keras")
+    output.written(convert(zoo("dense_plain")[0]), target)
+    with zipfile.ZipFile(target) as archive:
+        assert {"config.json", "metadata.json", "model.weights.h5"} <= set(archive.namelist())
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []

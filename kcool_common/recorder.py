@@ -144,7 +144,7 @@ def _inner(model):
     if isinstance(config, list) or "input_layers" not in config:
         return [("%s:0:0" % layer.name, layer.get_output_at(-1)) for layer in model.layers
                 if not isinstance(layer.get_output_at(-1), (list, tuple)) and not _is_input(layer)]
-    found, counts = [], dict((entry["name"], len(entry["inbound_nodes"])) for entry in config["layers"])
+    found, counts = [], {entry["name"]: len(entry["inbound_nodes"]) for entry in config["layers"]}
     for layer in model.layers:
         if _is_input(layer):
             continue
@@ -201,8 +201,8 @@ def record(model, version, random, keras):
         for i in range(len(inner)):
             found["inner/%d/%d" % (sets, i)] = sampled(values[len(model.outputs) + i])
         sets += 1
-    meta = {"format": 1, "keras": version, "python": sys.version.split()[0], "sets": sets, "inner": [k for k, _ in inner],
-            "outputs": len(model.outputs), "inputs": len(model.inputs)}
+    meta = {"format": 1, "keras": version, "python": sys.version.split()[0], "sets": sets,
+            "inner": [key for key, _ in inner], "outputs": len(model.outputs), "inputs": len(model.inputs)}
     found["meta"] = np.array(json.dumps(meta))
     return found
 

@@ -195,6 +195,10 @@ def _converted(path, output, options):
         return _failure(path, error), _STATUS_DIFFERENT
     except KcoolError as error:
         return _failure(path, error), _STATUS_BAD
+    except Exception as error:  # one file never stops the others
+        return _failure(path, WrongValue("%s could not be converted." % path, found="%s: %s" % (
+            type(error).__name__, error), do="look at the space and the rights of %s; else report it" % (
+                os.path.dirname(os.path.abspath(output))))), _STATUS_BAD
 
 
 def _failure(path, error):

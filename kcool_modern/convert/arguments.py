@@ -2,6 +2,7 @@
 import contextlib
 
 import keras
+
 from kcool.errors import NotConverted, UnreadableModel
 
 from . import numerics
@@ -35,7 +36,7 @@ class Context:
 
 # --- initializers -----------------------------------------------------------------------------------------------------
 
-_left = []
+_left: list[int] = []
 
 
 @contextlib.contextmanager

@@ -2,7 +2,8 @@
 from collections import namedtuple
 
 import numpy as np
-from kcool.errors import UnreadableModel
+
+from kcool.errors import KcoolError, UnreadableModel
 
 from .arguments import Context, budget, settled
 from .graph import built
@@ -10,12 +11,14 @@ from .multi_gpu import template_of
 from .parts import MODELS
 from .repairs import Repairs
 from .source import LIMITS, opened
+from .training import compile_as_saved
 from .weights import assigned, distributed
 
 __all__ = ["Converted", "converted"]
 
 #: ``model``: of Keras 3. ``repairs``: `Repairs`. ``tensors``: symbolic outputs by (layer, call, output) in the file's
-#: names. ``kind``, ``config``: the old architecture. ``parameters``: numbers that were read. ``layers``: number of layers. ``version``: of the Keras that wrote it.
+#: names. ``kind``, ``config``: the old architecture. ``parameters``: numbers that were read. ``layers``: their
+#: number. ``version``: of the Keras that wrote it.
 Converted = namedtuple("Converted", "model repairs tensors parameters layers version kind config")
 
 
@@ -36,32 +39,47 @@ def converted(path, customs=None, lambdas=None, limits=LIMITS):
         UnreadableModel: it is not a whole model, damaged, or contradicts itself.
         NotConverted: it holds something that Keras 3 has no equal of.
     """
-    repairs = Repairs()
     with opened(path, limits) as saved:
-        kind, config = saved.config.get("class_name"), saved.config.get("config")
-        if kind not in MODELS:
-            raise UnreadableModel("The architecture in %s cannot be read." % path, found="class_name %r" % (kind,),
-                                  supported=", ".join(MODELS), do="save a Sequential or functional model")
-        context = Context(path, repairs, customs, lambdas, _dtype(saved), _resizes_as_tf1(saved))
-        template = template_of(config)
-        if template is not None:
-            repairs.add("H106", config.get("name") or kind, "template %s" % template.get("name"))
-            kind, config = template["class_name"], template["config"]
-        if context.dtype != "float32":
-            repairs.add("H118", "all", context.dtype)
-        tensors = {}
-        with budget(4 * saved.elements + 100_000):
-            part = built(kind, config, context, limits, tensors)
-        model = settled(part.layer)
-        if not model.built:
-            raise UnreadableModel("The model in %s has no input shape." % path, found="a model that was never built",
-                                  do="call the model once in Keras 2 and save it again")
-        if template is None:
-            count = assigned(saved, part, context)
-        else:
-            count = _from_template(saved, template, part, context)
-        part.freeze()
-        return Converted(model, repairs, tensors, count, _layers(part), saved.version, kind, config)
+        try:
+            return _converted(saved, customs, lambdas, limits)
+        except KcoolError:
+            raise
+        except Exception as error:
+            # What a file says is checked where it is used; whatever was not thought of ends here, with nothing written.
+            raise UnreadableModel(
+                "The model in %s cannot be read." % path, found="%s: %s" % (
+                    type(error).__name__, " ".join(str(error).split())[:300]),
+                do="save the model again where it was trained; if that does not help, report it") from error
+
+
+def _converted(saved, customs, lambdas, limits):
+    path, repairs = saved.path, Repairs()
+    kind, config = saved.config.get("class_name"), saved.config.get("config")
+    if kind not in MODELS:
+        raise UnreadableModel("The architecture in %s cannot be read." % path, found="class_name %r" % (kind,),
+                              supported=", ".join(MODELS), do="save a Sequential or functional model")
+    context = Context(path, repairs, customs, lambdas, _dtype(saved), _resizes_as_tf1(saved))
+    template = template_of(config)
+    if template is not None:
+        repairs.add("H106", config.get("name") or kind, "template %s" % template.get("name"))
+        kind, config = template["class_name"], template["config"]
+    if context.dtype != "float32":
+        repairs.add("H118", "all", context.dtype)
+    tensors = {}
+    with budget(4 * saved.elements + 100_000):
+        part = built(kind, config, context, limits, tensors)
+    model = settled(part.layer)
+    if not model.built:
+        raise UnreadableModel("The model in %s has no input shape." % path, found="a model that was never built",
+                              do="call the model once in Keras 2 and save it again")
+    if template is None:
+        count = assigned(saved, part, context)
+    else:
+        count = _from_template(saved, template, part, context)
+    trained = part.groups()[0]
+    part.freeze()
+    compile_as_saved(saved, part, trained, config, context)
+    return Converted(model, repairs, tensors, count, _layers(part), saved.version, kind, config)
 
 
 def _from_template(saved, template, part, context):

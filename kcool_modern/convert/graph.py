@@ -1,5 +1,6 @@
 """Calls the layers of Keras 3 as the saved graph says, whatever the numbering of its calls."""
 import keras
+
 from kcool.errors import KcoolError, NotConverted, UnreadableModel
 
 from .layers import MASK_AND_STATES, plain_name, require_known
@@ -33,6 +34,8 @@ def built(kind, config, context, limits, tensors=None, depth=0):
         raise _malformed(context, "models nested deeper than 30 levels")
     if isinstance(config, list):
         config = {"name": "sequential", "layers": config}
+    if not isinstance(config, dict):
+        raise _malformed(context, "a model (%s) without a config" % kind)
     part = Part(kind, config, context)
     entries = config.get("layers")
     if not isinstance(entries, list):

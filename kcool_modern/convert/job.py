@@ -5,6 +5,7 @@ import time
 from collections import OrderedDict
 
 import keras
+
 from kcool import __version__
 from kcool.errors import KcoolError
 

@@ -1,5 +1,6 @@
 """One layer of Keras 2, as data, becomes one layer of Keras 3."""
 import keras
+
 from kcool.errors import KcoolError
 
 from . import numerics, recurrent, stock
@@ -228,7 +229,7 @@ def _rnn(kind, config, context, masked):
 
 
 _SPECIAL = dict(
-    {kind: _merge for kind in MERGES}, **{kind: _local for kind in _LOCAL}, Lambda=_lambda, Softmax=_softmax,
+    dict.fromkeys(MERGES, _merge), **dict.fromkeys(_LOCAL, _local), Lambda=_lambda, Softmax=_softmax,
     UpSampling2D=_up_sampling_2d, ThresholdedReLU=_thresholded_relu, CuDNNLSTM=_cudnn, CuDNNGRU=_cudnn,
     LSTM=_recurrent, GRU=_recurrent, SimpleRNN=_recurrent, ConvLSTM2D=_masked_states_refused,
     BatchNormalization=_batch_normalization, RNN=_rnn)

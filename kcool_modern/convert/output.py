@@ -4,8 +4,8 @@ import tempfile
 
 import keras
 import numpy as np
-from kcool.errors import DifferentResult, WrongValue
 
+from kcool.errors import DifferentResult, WrongValue
 from kcool_common import recorder
 
 __all__ = ["require_free", "reset", "written"]
@@ -64,12 +64,12 @@ def _sync(path):
 
 
 def _require_same(converted, loaded, path):
-    old, new = converted.model.weights, loaded.weights
+    old, new = _variables(converted.model), _variables(loaded)
     same = len(old) == len(new) and all(
         np.array_equal(keras.ops.convert_to_numpy(a), keras.ops.convert_to_numpy(b), equal_nan=True)
         for a, b in zip(old, new))
     if not same:
-        raise DifferentResult("What was written to %s reads back with other weights." % path,
+        raise DifferentResult("What was written to %s reads back with other numbers." % path,
                               found="Keras %s" % keras.__version__, do="report it; nothing was written")
     if not recorder.has_random_inputs(loaded):
         return
@@ -82,6 +82,11 @@ def _require_same(converted, loaded, path):
         if not np.allclose(a, b, rtol=1e-5, atol=1e-6 * (np.abs(a).max() if np.size(a) else 1), equal_nan=True):
             raise DifferentResult("What was written to %s reads back with other answers." % path,
                                   found="Keras %s" % keras.__version__, do="report it; nothing was written")
+
+
+def _variables(model):
+    optimizer = getattr(model, "optimizer", None)
+    return model.weights + (list(optimizer.variables) if optimizer is not None and optimizer.built else [])
 
 
 def _as_list(values):

@@ -8,8 +8,8 @@ from collections import namedtuple
 
 import keras
 import numpy as np
-from kcool.errors import DifferentResult, NotFound, UnreadableModel
 
+from kcool.errors import DifferentResult, NotFound, UnreadableModel
 from kcool_common import recorder
 
 from .output import reset
@@ -103,10 +103,11 @@ def prove(converted, recorded, tolerance=1e-5):
         DifferentResult: they differ by more; the message names the first layer at which they part.
     """
     meta, model = recorded["meta"], converted.model
-    if meta["inputs"] != len(model.inputs) or meta["outputs"] != len(model.outputs):
+    if not _fits(recorded, model):
         raise DifferentResult(
-            "The recording is one of another model.", found="%d inputs and %d outputs there, %d and %d in the file" % (
-                meta["inputs"], meta["outputs"], len(model.inputs), len(model.outputs)),
+            "The recording is one of another model.", found="%d inputs and %d outputs there; %d inputs of shapes %s and %d outputs in the file" % (
+                meta["inputs"], meta["outputs"], len(model.inputs), [tuple(x.shape) for x in model.inputs],
+                len(model.outputs)),
             do="kcool record MODEL.h5 -o reference.npz, with this very file")
     keys, wide = _wide(converted, meta["inner"])
     worst, parted = 0.0, None
@@ -127,6 +128,20 @@ def prove(converted, recorded, tolerance=1e-5):
             supported="%.0e, or what --tolerance says" % tolerance,
             do="report it with the architecture of the model; nothing was written")
     return Proof(worst, meta["keras"], meta["sets"], len(keys))
+
+
+def _fits(recorded, model):
+    meta = recorded["meta"]
+    if meta["inputs"] != len(model.inputs) or meta["outputs"] != len(model.outputs):
+        return False
+    wanted = [(kind, i, tensor) for kind, tensors in (("input", model.inputs), ("output", model.outputs))
+              for i, tensor in enumerate(tensors)]
+    for number in range(meta["sets"]):
+        for kind, i, tensor in wanted:
+            shape = np.shape(recorded.get("%s/%d/%d" % (kind, number, i), 0.0))
+            if len(shape) != len(tensor.shape) or any(n not in (None, m) for n, m in zip(tensor.shape, shape)):
+                return False
+    return True
 
 
 def _wide(converted, names):

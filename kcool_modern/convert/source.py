@@ -9,12 +9,14 @@ from collections import namedtuple
 
 import h5py
 import numpy as np
+
 from kcool.errors import NotFound, UnreadableModel
 
 __all__ = ["LIMITS", "Limits", "Saved", "Stored", "opened"]
 
 #: ``config_bytes``: JSON of the architecture. ``depth``: nesting of that JSON. ``layers``: in all models together.
-#: ``ratio``: bytes of arrays per byte of the file (Keras compresses nothing; deflate reaches 1032). ``rank``: of arrays.
+#: ``ratio``: bytes of arrays per byte of the file (Keras compresses nothing; deflate reaches 1032). ``rank``: of arrays
+#: ``names``: in one list.
 Limits = namedtuple("Limits", "config_bytes depth layers ratio rank names")
 LIMITS = Limits(config_bytes=64 << 20, depth=200, layers=50_000, ratio=8, rank=8, names=100_000)
 

@@ -3,8 +3,8 @@ import re
 from types import SimpleNamespace
 
 import numpy as np
-from kcool.errors import NotConverted, UnreadableModel
 
+from kcool.errors import NotConverted, UnreadableModel
 from kcool_common.weight_layouts import FROM_KERAS_1, for_gru, for_lstm, turned
 
 __all__ = ["assigned", "distributed"]

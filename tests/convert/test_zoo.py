@@ -30,6 +30,7 @@ def convert():
 @pytest.mark.parametrize("name", NAMES)
 def test_equal_answers_from_the_written_file(name, zoo, tmp_path, convert):
     import keras
+
     from kcool_modern.convert import output, proof
 
     path, recording = zoo(name)
@@ -46,6 +47,7 @@ def test_equal_answers_from_the_written_file(name, zoo, tmp_path, convert):
 @pytest.mark.parametrize("name", NAMES)
 def test_only_stock_layers_but_for_what_is_listed(name, zoo, convert):
     import keras
+
     from kcool_modern.convert.numerics import needs_kcool
 
     model = convert(zoo(name)[0]).model

@@ -43,14 +43,16 @@ def conv1d(keras):
 def conv3d(keras):
     L = keras.layers
     return _graph(keras, [L.Conv3D(3, 2, padding="same"), L.ZeroPadding3D(1), L.Cropping3D(((1, 0), (0, 1), (1, 1))),
-                          L.UpSampling3D(2), L.MaxPooling3D(2), L.AveragePooling3D(2), L.Conv3DTranspose(2, 2, strides=2)],
+                          L.UpSampling3D(2), L.MaxPooling3D(2), L.AveragePooling3D(2),
+                          L.Conv3DTranspose(2, 2, strides=2)],
                   (5, 5, 5, 2))
 
 
 @_model
 def transposed(keras):
     L = keras.layers
-    return _graph(keras, [L.Conv2DTranspose(3, 3, strides=2, padding="same"), L.Conv2DTranspose(2, (3, 2), strides=(1, 2)),
+    return _graph(keras, [L.Conv2DTranspose(3, 3, strides=2, padding="same"),
+                          L.Conv2DTranspose(2, (3, 2), strides=(1, 2)),
                           L.Conv2DTranspose(2, 3, strides=2, padding="same", output_padding=1)], (4, 5, 2))
 
 
@@ -136,7 +138,8 @@ def conv_lstm(keras):
 @_model
 def spatial_dropout(keras):
     L = keras.layers
-    return _graph(keras, [L.SpatialDropout2D(0.2), L.TimeDistributed(L.SpatialDropout1D(0.3)), L.Conv2D(2, 2)], (4, 5, 2))
+    return _graph(keras, [L.SpatialDropout2D(0.2), L.TimeDistributed(L.SpatialDropout1D(0.3)), L.Conv2D(2, 2)],
+                  (4, 5, 2))
 
 
 @_model

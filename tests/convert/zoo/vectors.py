@@ -24,17 +24,18 @@ def dense_plain(keras):
 
 @_model
 def dense_arguments(keras):
-    L, R, C, I = keras.layers, keras.regularizers, keras.constraints, keras.initializers
+    L, R, C, starts = keras.layers, keras.regularizers, keras.constraints, keras.initializers
     return keras.models.Sequential([
         L.Dense(5, input_dim=6, kernel_regularizer=R.l1_l2(0.01, 0.02), bias_constraint=C.NonNeg(),
-                kernel_constraint=C.MinMaxNorm(0.1, 2.0, axis=0), kernel_initializer=I.RandomUniform(-0.1, 0.1, seed=3)),
+                kernel_constraint=C.MinMaxNorm(0.1, 2.0, axis=0),
+                kernel_initializer=starts.RandomUniform(-0.1, 0.1, seed=3)),
         L.ActivityRegularization(0.1, 0.2),
         L.Dense(4, use_bias=False, activity_regularizer=R.l2(0.1), kernel_initializer="lecun_normal"),
-        L.Dense(4, kernel_initializer=I.VarianceScaling(2.0, "fan_avg", "normal"), bias_initializer="ones",
+        L.Dense(4, kernel_initializer=starts.VarianceScaling(2.0, "fan_avg", "normal"), bias_initializer="ones",
                 kernel_constraint=C.UnitNorm(), bias_regularizer=R.l1(0.1)),
-        L.Dense(4, kernel_initializer=I.Orthogonal(0.5), bias_initializer=I.Constant(0.3),
+        L.Dense(4, kernel_initializer=starts.Orthogonal(0.5), bias_initializer=starts.Constant(0.3),
                 kernel_constraint=C.max_norm(3.0)),
-        L.Dense(4, kernel_initializer=I.Identity(2.0), bias_initializer=I.TruncatedNormal(seed=1))])
+        L.Dense(4, kernel_initializer=starts.Identity(2.0), bias_initializer=starts.TruncatedNormal(seed=1))])
 
 
 def _activations(name):

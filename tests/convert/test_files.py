@@ -1,0 +1,270 @@
+"""Files that are damaged, hostile or hold what cannot be converted: a clear error, nothing written."""
+import json
+import os
+
+import numpy as np
+import pytest
+
+from compat.errors import DifferentResult, KcoolError, NotConverted, NotFound, UnreadableModel
+
+pytestmark = pytest.mark.usefixtures("nothing_left")
+h5py = pytest.importorskip("h5py")
+
+
+@pytest.fixture
+def convert():
+    from kcool_modern.convert.conversion import converted
+
+    return converted
+
+
+@pytest.fixture
+def changed(saved):
+    """Gives the path of a model whose architecture a function has changed: ``changed(name, change)``."""
+    def make(name, change):
+        path = saved(name)
+        with h5py.File(path, "r+") as f:
+            config = json.loads(f.attrs["model_config"])
+            config = change(config) or config
+            f.attrs["model_config"] = json.dumps(config).encode()
+        return path
+
+    return make
+
+
+def _error(convert, path, kind=UnreadableModel, **options):
+    with pytest.raises(kind) as caught:
+        convert(path, **options)
+    assert caught.value.asked and caught.value.do and (caught.value.found or kind is NotFound)
+    return str(caught.value)
+
+
+def test_no_file(convert, tmp_path):
+    assert "nothing.h5" in _error(convert, str(tmp_path / "nothing.h5"), NotFound)
+
+
+@pytest.mark.parametrize("content", [b"", b"\x89HDF\r\n\x1a\n", b"PK\x03\x04" + b"\0" * 200, b"text" * 50])
+def test_what_is_not_hdf5(content, convert, tmp_path):
+    path = tmp_path / "odd.h5"
+    path.write_bytes(content)
+    assert "odd.h5" in _error(convert, str(path))
+
+
+@pytest.mark.parametrize("part", [0.05, 0.3, 0.6, 0.9, 0.99])
+def test_truncated(part, convert, saved):
+    path = saved("lstm")
+    with open(path, "r+b") as file:
+        file.truncate(int(os.path.getsize(path) * part))
+    _error(convert, path)
+
+
+def test_weights_alone(convert, saved):
+    path = saved("dense_plain")
+    with h5py.File(path, "r+") as f:
+        names = f["model_weights"].attrs["layer_names"]
+        del f.attrs["model_config"]
+        f.attrs["layer_names"] = names
+    assert "without an architecture" in _error(convert, path)
+
+
+def test_text_that_is_not_json(convert, saved):
+    path = saved("dense_plain")
+    for text in (b"{", b"[]", b"3", b"\xff\xfe", b'{"class_name": "Sequential"}', b"null"):
+        with h5py.File(path, "r+") as f:
+            f.attrs["model_config"] = text
+        _error(convert, path)
+
+
+def test_json_nested_without_end(convert, saved):
+    path = saved("dense_plain")
+    for depth in (300, 30000):
+        with h5py.File(path, "r+") as f:
+            f.attrs["model_config"] = b'{"a": ' + b"[" * depth + b"]" * depth + b"}"
+        assert "nested" in _error(convert, path)
+
+
+def test_calls_in_a_circle(convert, changed):
+    def circle(config):
+        layers = config["config"]["layers"]
+        last = layers[-1]["name"]
+        layers[1]["inbound_nodes"] = [[[last, 0, 0, {}]]]
+
+    assert "never made" in _error(convert, changed("activation_tanh", circle))
+
+
+@pytest.mark.parametrize("nodes", [5, [5], [[5]], [[["x"]]], [[["input_1", -1, 0, {}]]], [[]],
+                                   [[["input_1", 0, 10 ** 20, {}]]], [[["input_1", 0, 0, 7]]]])
+def test_calls_that_make_no_sense(nodes, convert, changed):
+    path = changed("activation_tanh", lambda c: c["config"]["layers"][1].update(inbound_nodes=nodes))
+    _error(convert, path)
+
+
+@pytest.mark.parametrize("units", [10 ** 12, 10 ** 30, 300000])
+def test_a_layer_of_absurd_size_is_never_made(units, convert, changed):
+    path = changed("dense_plain", lambda c: c["config"]["layers"][0]["config"].update(units=units))
+    _error(convert, path, KcoolError)
+
+
+@pytest.mark.parametrize("shape", [[None, -3], [None, "a"], 7, [None, 2 ** 40], [None, True], [None, 1.5]])
+def test_shapes_that_make_no_sense(shape, convert, changed):
+    path = changed("dense_plain", lambda c: c["config"]["layers"][0]["config"].update(batch_input_shape=shape))
+    _error(convert, path)
+
+
+def test_a_bomb_of_zeros(convert, saved):
+    path = saved("dense_plain")
+    with h5py.File(path, "r+") as f:
+        group = f["model_weights/dense_1"]
+        name = group.attrs["weight_names"][0]
+        del group[name]
+        group.create_dataset(name, shape=(6, 10 ** 9), dtype="f4", chunks=(6, 10 ** 6), compression="gzip")
+    assert "bytes in a file of" in _error(convert, path)
+
+
+@pytest.mark.parametrize("dtype", ["S5", "c8"])
+def test_arrays_that_are_no_numbers(dtype, convert, saved):
+    path = saved("dense_plain")
+    with h5py.File(path, "r+") as f:
+        group = f["model_weights/dense_1"]
+        name = group.attrs["weight_names"][0]
+        del group[name]
+        group.create_dataset(name, shape=(6, 5), dtype=dtype)
+    assert "dtype" in _error(convert, path)
+
+
+def test_links_to_other_files_are_not_followed(convert, saved, tmp_path):
+    path = saved("dense_plain")
+    with h5py.File(path, "r+") as f:
+        group = f["model_weights/dense_1"]
+        name = group.attrs["weight_names"][0]
+        name = name.decode() if isinstance(name, bytes) else name
+        del group[name]
+        group[name] = h5py.ExternalLink("/etc/passwd", "/x")
+    assert "link" in _error(convert, path)
+
+
+def test_weights_of_another_shape(convert, saved):
+    path = saved("dense_plain")
+    with h5py.File(path, "r+") as f:
+        group = f["model_weights/dense_1"]
+        name = group.attrs["weight_names"][0]
+        del group[name]
+        group.create_dataset(name, data=np.zeros((5, 6), "f4"))
+    assert "dense_1" in _error(convert, path)
+
+
+def test_arrays_in_another_order_are_noticed(convert, saved):
+    path = saved("batch_normalization")
+    with h5py.File(path, "r+") as f:
+        group = f["model_weights/batch_normalization_1"]
+        names = list(group.attrs["weight_names"])
+        group.attrs["weight_names"] = names[1::-1] + names[2:]
+    assert "in the place of" in _error(convert, path)
+
+
+def test_missing_weights_of_a_layer(convert, saved):
+    path = saved("dense_plain")
+    with h5py.File(path, "r+") as f:
+        names = f["model_weights"].attrs["layer_names"]
+        f["model_weights"].attrs["layer_names"] = names[:1]
+    assert "dense_2" in _error(convert, path)
+
+
+def test_unknown_class_argument_and_value(convert, changed):
+    def first(config):
+        return config["config"]["layers"][0]
+
+    told = _error(convert, changed("dense_plain", lambda c: first(c).update(class_name="Mystery")), NotConverted)
+    assert "Mystery" in told and "dense_1" in told and "--custom" in told and "dense_plain.h5" in told
+    told = _error(convert, changed("dense_plain", lambda c: first(c)["config"].update(sparkle=3)), NotConverted)
+    assert "sparkle=3" in told
+    for value in ("mish_of_mine", {"class_name": "X"}, 5, ["relu"]):
+        _error(convert, changed("dense_plain", lambda c, value=value: first(c)["config"].update(activation=value)),
+               NotConverted)
+    for key in ("kernel_initializer", "kernel_regularizer", "kernel_constraint"):
+        told = _error(convert, changed("dense_plain", lambda c, key=key: first(c)["config"].update(
+            {key: {"class_name": "Mine", "config": {}}})), NotConverted)
+        assert "Mine" in told
+
+
+def test_a_lambda_is_never_unmarshalled(convert, changed, monkeypatch):
+    import marshal
+
+    import keras
+
+    def swap(config):
+        config["config"]["layers"][1] = {"class_name": "Lambda", "name": "dense_9", "inbound_nodes": [
+            [["input_1", 0, 0, {}]]], "config": {
+                "name": "dense_9", "trainable": True, "function": ["4wEAAAA=", None, None],
+                "function_type": "lambda", "arguments": {"k": 2}}}
+        for layer in config["config"]["layers"]:
+            for node in layer["inbound_nodes"]:
+                for place in node:
+                    place[0] = "dense_9" if place[0] == "dense_1" else place[0]
+
+    path = changed("activation_linear", swap)
+    with h5py.File(path, "r+") as f:
+        names = f["model_weights"].attrs["layer_names"]
+        f["model_weights"].attrs["layer_names"] = [n for n in names if n != b"dense_1" and n != "dense_1"]
+        for old in ("kernel", "bias"):
+            del f["model_weights/dense_2"]["dense_2/%s:0" % old]
+            f["model_weights/dense_2"]["dense_2/%s:0" % old] = np.zeros((6, 2) if old == "kernel" else 2, "f4")
+    monkeypatch.setattr(marshal, "loads", None)
+    told = _error(convert, path, NotConverted)
+    assert "--lambda dense_9=MODULE:FUNCTION" in told and "'k': 2" in told
+
+    def twice(x, k):
+        return x * k
+
+    made = convert(path, lambdas={"dense_9": twice})
+    assert [code for code in made.repairs.by_code() if code == "H107"] == ["H107"]
+    assert isinstance(made.model.get_layer("dense_9"), keras.layers.Lambda)
+
+
+def test_another_answer_names_the_layer_at_which_it_parts(convert, zoo, saved):
+    from kcool_modern.convert import proof
+
+    path = saved("dense_plain")
+    made, recorded = convert(path), proof.reference(zoo("dense_plain")[1])
+    recorded["meta"]["inner"] = ["dense_1:0:0", "dense_2:0:0"]
+    from kcool_common import recorder
+
+    keys, wide = proof._wide(made, recorded["meta"]["inner"])
+    for number in range(recorded["meta"]["sets"]):
+        values = wide.predict_on_batch(recorded["input/%d/0" % number])
+        for i in range(2):
+            recorded["inner/%d/%d" % (number, i)] = recorder.sampled(values[1 + i])
+    proof.prove(made, recorded)
+    last = made.model.layers[-1]
+    last.set_weights([last.get_weights()[0] * 1.01, last.get_weights()[1]])
+    with pytest.raises(DifferentResult) as caught:
+        proof.prove(made, recorded)
+    assert "part at layer dense_2" in str(caught.value)
+
+
+def test_not_a_number_is_a_difference(convert, zoo, saved):
+    from kcool_modern.convert import proof
+
+    made, recorded = convert(saved("dense_plain")), proof.reference(zoo("dense_plain")[1])
+    recorded["output/0/0"] = recorded["output/0/0"] * np.nan
+    with pytest.raises(DifferentResult):
+        proof.prove(made, recorded)
+
+
+def test_a_recording_of_something_else(tmp_path):
+    from kcool_modern.convert import proof
+
+    for content in (b"", b"PK", b"x" * 100):
+        path = tmp_path / "reference.npz"
+        path.write_bytes(content)
+        with pytest.raises(UnreadableModel):
+            proof.reference(str(path))
+
+
+def test_the_old_file_is_not_touched(convert, saved):
+    path = saved("lstm")
+    with open(path, "rb") as file:
+        before = file.read()
+    convert(path)
+    with open(path, "rb") as file:
+        assert file.read() == before

@@ -219,7 +219,7 @@ def _show(report):
     for repair in report["repairs"]:
         print("  %s %s: %s" % (repair["code"], repair["what"], _places(repair["where"])))
     if report["needs_kcool_to_load"]:
-        print("  to load it: import kcool_modern.convert.numerics, then keras.saving.load_model")
+        print("  to load it: import kcool_modern.convert.objects, then keras.saving.load_model")
     proof = report["proof"]
     if proof is None:
         print("  %s" % report["remark"])

@@ -21,12 +21,15 @@ class Context:
         dtype: the floating dtype of the weights.
         names: all layer names in the file; renamed: dict from those that were changed to what they are now.
         count: the number of layers so far.
+        masked_start: what recurrent layers answer before the first unmasked step, ``state`` or ``zeros``.
         old_tf: whether the file is one of standalone Keras, which resized images as TensorFlow 1 did.
     """
 
-    def __init__(self, path, repairs, customs=None, lambdas=None, dtype="float32", old_tf=True):
+    def __init__(self, path, repairs, customs=None, lambdas=None, dtype="float32", old_tf=True,
+                 masked_start="state"):
         self.path, self.repairs, self.dtype, self.old_tf = path, repairs, dtype, old_tf
         self.customs, self.lambdas = dict(customs or {}), dict(lambdas or {})
+        self.masked_start = masked_start
         self.names, self.renamed, self.count = set(), {}, 0
 
     def refusal(self, layer, kind, why, do):

@@ -58,7 +58,8 @@ def _converted(saved, customs, lambdas, limits):
     if kind not in MODELS:
         raise UnreadableModel("The architecture in %s cannot be read." % path, found="class_name %r" % (kind,),
                               supported=", ".join(MODELS), do="save a Sequential or functional model")
-    context = Context(path, repairs, customs, lambdas, _dtype(saved), _resizes_as_tf1(saved))
+    context = Context(path, repairs, customs, lambdas, _dtype(saved), _resizes_as_tf1(saved),
+                      "zeros" if _later_than_2_2(saved) else "state")
     template = template_of(config)
     if template is not None:
         repairs.add("H106", config.get("name") or kind, "template %s" % template.get("name"))
@@ -98,6 +99,10 @@ def _layers(part):
 def _dtype(saved):
     kinds = {dtype.name for one in saved.layers for dtype in one.dtypes if np.issubdtype(dtype, np.floating)}
     return kinds.pop() if len(kinds) == 1 else "float32"
+
+
+def _later_than_2_2(saved):
+    return not _resizes_as_tf1(saved) or saved.version.startswith("2.3")
 
 
 def _resizes_as_tf1(saved):

@@ -18,7 +18,7 @@ _LOCAL = ("LocallyConnected1D", "LocallyConnected2D")
 def plain_name(name, context):
     """A layer's name without what Keras 3 refuses in names."""
     if "/" not in name:
-        return name
+        return context.renamed.get(name, name)
     if name not in context.renamed:
         base = new = name.replace("/", "_")
         number = 0
@@ -134,6 +134,15 @@ def _merge(kind, config, context, masked):
     return _plain(kind, config, context, getattr(numerics, kind))
 
 
+def _concatenate(kind, config, context, masked):
+    name = config.get("name", kind)
+    if masked and name not in context.renamed:
+        # Keras 3 finds the mask with operations that it names concatenate, concatenate_1 and so on, in the same graph.
+        context.renamed[name] = plain_name(name, context) + "_of_masked"
+        context.repairs.add("H105", name, context.renamed[name])
+    return _plain(kind, config, context)
+
+
 def _softmax(kind, config, context, masked):
     if not masked:
         return _plain(kind, config, context)
@@ -175,7 +184,7 @@ def _recurrent(kind, config, context, masked):
     if masked != MASK_AND_STATES or config.get("unroll"):
         return _plain(kind, config, context)
     context.repairs.add("H120", config.get("name", kind))
-    return _plain(kind, config, context, getattr(recurrent, kind))
+    return _plain(kind, config, context, getattr(recurrent, kind), masked_start=context.masked_start)
 
 
 def _masked_states_refused(kind, config, context, masked):
@@ -224,12 +233,13 @@ def _rnn(kind, config, context, masked):
                               "state of the first cell, Keras 3 with the output before", "set unroll=True in Keras 2")
     if masked == MASK_AND_STATES and not config.get("unroll"):
         context.repairs.add("H120", config.get("name", kind))
-        return _plain(kind, config, context, recurrent.RNN, cell=cell)
+        return _plain(kind, config, context, recurrent.RNN, cell=cell, masked_start=context.masked_start)
     return _plain(kind, config, context, cell=cell)
 
 
 _SPECIAL = dict(
-    dict.fromkeys(MERGES, _merge), **dict.fromkeys(_LOCAL, _local), Lambda=_lambda, Softmax=_softmax,
+    dict.fromkeys(MERGES, _merge), **dict.fromkeys(_LOCAL, _local), Lambda=_lambda,
+    Concatenate=_concatenate, Softmax=_softmax,
     UpSampling2D=_up_sampling_2d, ThresholdedReLU=_thresholded_relu, CuDNNLSTM=_cudnn, CuDNNGRU=_cudnn,
     LSTM=_recurrent, GRU=_recurrent, SimpleRNN=_recurrent, ConvLSTM2D=_masked_states_refused,
     BatchNormalization=_batch_normalization, RNN=_rnn)

@@ -1,6 +1,6 @@
 """What Keras 2 computed and stock Keras 3 does not: one small, documented, serializable object for each difference.
 
-All are registered under the package ``kcool``. A file that holds one needs ``import kcool_modern.convert.numerics``
+All are registered under the package ``kcool``. A file that holds one needs ``import kcool_modern.convert.objects``
 before ``keras.saving.load_model`` (Keras 3.0 imports the module itself, Keras 3.15 refuses to import what is not
 Keras's own); `kcool convert` says which files do. They work on every backend, and are written with ``keras.ops`` alone.
 """

@@ -105,9 +105,9 @@ def prove(converted, recorded, tolerance=1e-5):
     meta, model = recorded["meta"], converted.model
     if not _fits(recorded, model):
         raise DifferentResult(
-            "The recording is one of another model.", found="%d inputs and %d outputs there; %d inputs of shapes %s and %d outputs in the file" % (
-                meta["inputs"], meta["outputs"], len(model.inputs), [tuple(x.shape) for x in model.inputs],
-                len(model.outputs)),
+            "The recording is one of another model.",
+            found="%d inputs and %d outputs there; inputs of shapes %s and %d outputs in the file" % (
+                meta["inputs"], meta["outputs"], [tuple(x.shape) for x in model.inputs], len(model.outputs)),
             do="kcool record MODEL.h5 -o reference.npz, with this very file")
     keys, wide = _wide(converted, meta["inner"])
     worst, parted = 0.0, None

@@ -2,7 +2,8 @@
 
 Two things differ. Keras 3 (3.0 to 3.15 at least) hands no mask to a layer that is called with a second tensor, so that
 ``lstm(x, initial_state=states)`` computes the padding too, without a word. And steps that are masked before the first
-unmasked one are answered with the initial state in Keras 2, with zeros in Keras 3; later both repeat the output before.
+unmasked one are answered with the initial state in Keras 2.2, with zeros in Keras 3; after it both repeat the output
+before.
 """
 import keras
 from keras import ops
@@ -13,6 +14,13 @@ __all__ = ["GRU", "LSTM", "RNN", "SimpleRNN"]
 
 
 class _FromInitialState:
+    def __init__(self, *args, masked_start="state", **kwargs):
+        super().__init__(*args, **kwargs)
+        self.masked_start = masked_start
+
+    def get_config(self):
+        return dict(super().get_config(), masked_start=self.masked_start)
+
     def call(self, sequences, initial_state=None, mask=None, training=False, sequences_mask=None):
         # With one tensor Keras fills `mask`, with several it fills `sequences_mask`.
         return super().call(sequences, initial_state=initial_state, mask=sequences_mask if mask is None else mask,
@@ -21,7 +29,7 @@ class _FromInitialState:
     def inner_loop(self, sequences, initial_state, mask, training=False):
         last, outputs, states = super().inner_loop(sequences, initial_state, mask, training)
         mask = mask[0] if isinstance(mask, (list, tuple)) and len(mask) else mask
-        if mask is None:
+        if mask is None or self.masked_start == "zeros":
             return last, outputs, states
         state = initial_state[0] if isinstance(initial_state, (list, tuple)) else initial_state
         state = ops.cast(state, outputs.dtype)
@@ -35,7 +43,8 @@ class _FromInitialState:
 
 def _layer(stock):
     return registered(type(stock.__name__, (_FromInitialState, stock), {
-        "__doc__": "``keras.layers.%s`` that answers steps masked at the beginning as Keras 2 did." % stock.__name__,
+        "__doc__": "``keras.layers.%s`` that answers steps masked at the beginning as Keras 2 did: with the "
+                   "initial state (``masked_start='state'``, Keras to 2.2) or ``'zeros'`` (later)." % stock.__name__,
         "__module__": __name__}))
 
 

@@ -28,7 +28,7 @@ def _weight(*names):
 _CONV = ("filters kernel_size strides padding data_format dilation_rate activation use_bias activity_regularizer "
          + _weight("kernel", "bias"))
 _CONV_DROPS = {"rank": ANY, "groups": (1, None)}
-_SEPARABLE = _CONV + " depth_multiplier " + _weight("depthwise", "pointwise")
+_SEPARABLE = _CONV.replace(_weight("kernel"), "") + " depth_multiplier " + _weight("depthwise", "pointwise")
 _SEPARABLE_DROPS = {"rank": ANY, "groups": (1, None), "kernel_initializer": ANY, "kernel_regularizer": (None,),
                     "kernel_constraint": (None,)}
 _RNN = "return_sequences return_state go_backwards stateful unroll activity_regularizer zero_output_for_mask"

@@ -43,3 +43,8 @@ def nothing_left(tmp_path):
     yield
     left = glob.glob(str(tmp_path / "*.keras")) + glob.glob(str(tmp_path / ".*"))
     assert not left
+
+
+@pytest.fixture(autouse=True)
+def _devices(_four_devices):
+    """The devices of the session have to be there before anything is computed."""

@@ -72,6 +72,16 @@ def test_plain_keras_loads_without_kcool(zoo, tmp_path, convert, run_python):
     assert told.strip().endswith("False")
 
 
+@pytest.mark.parametrize("name", ["upsampling_bilinear", "encoder_and_decoder_masked"])
+def test_what_is_of_kcool_loads_after_one_import(name, zoo, tmp_path, convert, run_python):
+    from kcool_modern.convert import output
+
+    target = str(tmp_path / "new.keras")
+    output.written(convert(zoo(name)[0]), target)
+    assert "loaded" in run_python("import keras, kcool_modern.convert.objects\n"
+                                  "keras.saving.load_model(%r)\nprint('loaded')" % target)
+
+
 def test_the_new_file_is_an_ordinary_archive(zoo, tmp_path, convert):
     from kcool_modern.convert import output
 

@@ -89,7 +89,8 @@ def _stack_session(row):
     @nox.session(name=row.name, python=row.python, venv_backend=backend, download_python="never")
     def session_on_stack(session):
         beside = ["scipy", "pillow", "pydot", "pyyaml", "keras-applications"] if "tests/corpus" in folders(row) else []
-        install(session, "pytest-xdist", *row.pins, *beside, *(["ipython"] if "tests/keras22" in folders(row) else []))
+        emulated = ["ipython", "h5py", "hypothesis"] if "tests/keras22" in folders(row) else []
+        install(session, "pytest-xdist", *row.pins, *beside, *emulated)
         pytest(session, [*PARALLEL, *folders(row)], dict(row.env, KCOOL_EXPECTED_STACK=row.stack,
                                                          KCOOL_SESSION=row.name))
 

@@ -36,7 +36,7 @@ def folders(row):
     """The folders of tests that a session runs; beside the emulation of Keras 2.2.4 the corpus runs on the real one."""
     found = ["tests/facade", "tests/techniques"]
     if row.stack.startswith("keras3"):
-        return found + ["tests/keras22", "tests/corpus", "tests/examples"]
+        return found + ["tests/keras22", "tests/corpus", "tests/examples", "tests/convert"]
     return found + ["tests/corpus"] if row.name == "tf1.15-keras2.2.4" else found
 
 

@@ -146,6 +146,10 @@ def _concatenate(kind, config, context, masked):
 def _softmax(kind, config, context, masked):
     if not masked:
         return _plain(kind, config, context)
+    if not context.old_tf:
+        raise context.refusal(config.get("name", kind), kind, "a mask, which some versions of tf.keras use and others "
+                              "pass on", "put Activation('softmax') in its place where it was trained, or take the "
+                              "mask away, and save the model again")
     context.repairs.add("H113", config.get("name", kind))
     return _plain(kind, config, context, numerics.OldSoftmax)
 
@@ -195,7 +199,7 @@ def _masked_states_refused(kind, config, context, masked):
 
 
 def _batch_normalization(kind, config, context, masked):
-    if not config.get("trainable", True):
+    if context.old_tf and not config.get("trainable", True):
         context.repairs.add("H114", config.get("name", kind))
     axis = config.get("axis", -1)
     if isinstance(axis, list):

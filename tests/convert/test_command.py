@@ -8,6 +8,8 @@ import pytest
 
 from compat import cli
 
+from .conftest import old_keras
+
 pytestmark = pytest.mark.usefixtures("fresh_names")
 
 
@@ -99,6 +101,14 @@ def test_calls_that_cannot_be_carried_out(arguments, files, capsys):
     told = capsys.readouterr().err
     assert told and "Traceback" not in told
     assert not [name for name in os.listdir(".") if name.endswith(".keras")]
+
+
+def test_elsewhere_it_says_what_is_needed(stack, capsys, tmp_path):
+    if not old_keras(stack):
+        pytest.skip("files are converted here")
+    assert _run("lstm.h5", "-o", str(tmp_path / "new.keras")) == 2
+    told = capsys.readouterr().err
+    assert str(stack) in told and "pip install" in told
 
 
 def test_record_asks_for_an_old_stack(files, capsys):

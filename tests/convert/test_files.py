@@ -187,6 +187,14 @@ def test_unknown_class_argument_and_value(convert, changed):
         assert "Mine" in told
 
 
+def test_a_masked_softmax_of_tf_keras_is_not_guessed(convert, saved):
+    path = saved("masked_softmax")
+    with h5py.File(path, "r+") as f:
+        for attributes in (f.attrs, f["model_weights"].attrs):
+            attributes["keras_version"] = b"2.5.0"
+    assert "tf.keras" in _error(convert, path, NotConverted)
+
+
 def test_a_lambda_is_never_unmarshalled(convert, changed, monkeypatch):
     import marshal
 

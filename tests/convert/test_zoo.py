@@ -34,14 +34,26 @@ def convert():
 DIFFERENT = {("torch", "pooling"), ("jax", "stateful")}
 
 
+@pytest.fixture(scope="module")
+def made_of(zoo, convert):
+    """Converts a model of the zoo by its name, once."""
+    known = {}
+
+    def make(name):
+        if name not in known:
+            known[name] = convert(zoo(name)[0])
+        return known[name]
+
+    return make
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_equal_answers_from_the_written_file(stack, name, zoo, tmp_path, convert):
+def test_equal_answers_from_the_written_file(stack, name, zoo, tmp_path, made_of):
     import keras
 
     from kcool_modern.convert import output, proof
 
-    path, recording = zoo(name)
-    made, recorded = convert(path), proof.reference(recording)
+    made, recorded = made_of(name), proof.reference(zoo(name)[1])
     if (stack.engine, name) in DIFFERENT:
         with pytest.raises(DifferentResult):
             proof.prove(made, recorded)
@@ -56,12 +68,12 @@ def test_equal_answers_from_the_written_file(stack, name, zoo, tmp_path, convert
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_only_stock_layers_but_for_what_is_listed(name, zoo, convert):
+def test_only_stock_layers_but_for_what_is_listed(name, made_of):
     import keras
 
     from kcool_modern.convert.numerics import needs_kcool
 
-    model = convert(zoo(name)[0]).model
+    model = made_of(name).model
     assert needs_kcool(json.dumps(keras.saving.serialize_keras_object(model), default=str)) == (name in NEED_KCOOL)
 
 

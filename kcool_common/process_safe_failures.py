@@ -8,7 +8,7 @@ import numpy as np
 
 from kcool.errors import WorkerFailed
 
-__all__ = ["Died", "Ended", "Made", "Overdue", "Raised", "attempt", "failure", "packed", "unpacked"]
+__all__ = ["Died", "Ended", "Made", "Overdue", "Raised", "attempt", "end_of", "failure", "packed", "unpacked"]
 
 #: A batch.
 Made = namedtuple("Made", "batch")
@@ -121,17 +121,21 @@ def _raised(outcome, call):
 def _died(outcome, call):
     if outcome.exitcode is None:
         how = "closed its end of the connection"
-    elif outcome.exitcode >= 0:
-        how = "ended with exit code %d" % outcome.exitcode
     else:
-        try:
-            name = signal.Signals(-outcome.exitcode).name
-        except ValueError:
-            name = "signal %d" % -outcome.exitcode
-        how = "was killed by %s" % name
+        how = end_of(outcome.exitcode)
     hint = "look for a lack of memory (`dmesg`), take fewer workers or a smaller max_queue_size" \
         if outcome.exitcode == -9 else "%s in the main process shows whether it is the data" % call
     return "will not come: its worker process %s" % how, "process %d" % outcome.pid, hint
+
+
+def end_of(exitcode):
+    """How a process has ended, in words; a negative exit code is that of a signal."""
+    if exitcode >= 0:
+        return "ended with exit code %d" % exitcode
+    try:
+        return "was killed by " + signal.Signals(-exitcode).name
+    except ValueError:
+        return "was killed by signal %d" % -exitcode
 
 
 def _overdue(outcome, call):

@@ -4,7 +4,7 @@ import keras
 from kcool.errors import KcoolError, NotConverted, UnreadableModel
 
 from .layers import MASK_AND_STATES, plain_name, require_known
-from .parts import MODELS, Part
+from .parts import MODELS, WRAPPERS, Part
 
 __all__ = ["built"]
 
@@ -75,7 +75,7 @@ class _Maker:
         if not isinstance(config, dict):
             raise _malformed(self.context, "layer %s without a config" % entry.get("name", kind))
         part = Part(kind, dict(config, name=entry.get("name") or config.get("name") or kind), self.context)
-        if kind in ("TimeDistributed", "Bidirectional"):
+        if kind in WRAPPERS:
             self._wrap(part)
         return part
 

@@ -7,6 +7,7 @@ __all__ = ["MINDFUL", "MODELS", "Part", "WRAPPERS"]
 MODELS = ("Sequential", "Model", "Functional", "Network", "Container")
 #: Layers that are another class when masks come to them.
 MINDFUL = MERGES + ("Softmax", "LSTM", "GRU", "SimpleRNN", "RNN", "ConvLSTM2D")
+#: Layers that hold one other layer.
 WRAPPERS = ("TimeDistributed", "Bidirectional")
 
 

@@ -97,6 +97,20 @@ class Multiplying(DecayByMultiplier, _Applying):
             variable.value.sub_(old).mul_(self._multiplier(variable)).add_(old)
 
 
+class _Noting(keras.StatelessScope):
+    """Notes what is written to, and lets nothing be written; `written`: list of variables."""
+
+    def __init__(self):
+        super().__init__()
+        self.written = []
+
+    def add_update(self, update):
+        """Notes a variable."""
+        if not any(update[0] is one for one in self.written):
+            self.written.append(update[0])
+        super().add_update(update)
+
+
 class Transforming(_Applying):
     """Gradients that a function changes."""
 
@@ -109,6 +123,15 @@ class Transforming(_Applying):
             # Among the optimizer's variables: JAX forgets what is written to any other one in a step.
             self._track_variable(self._seed_generator.state)
             object.__setattr__(self, "_draws", {})
+            for written in self._written_by_the_transform(variables):
+                self._track_variable(written)
+
+    def _written_by_the_transform(self, variables):
+        """Variables of the user's, such as the states of random generators, which the step has to carry along."""
+        with _Noting() as scope, self._computing():
+            self._function()([keras.ops.zeros(one.shape, one.dtype) for one in variables], variables)
+        known = {id(one) for one in self.variables}
+        return [one for one in scope.written if id(one) not in known]
 
     def apply(self, grads, trainable_variables=None):
         """Applies other gradients."""

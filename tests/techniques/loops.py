@@ -21,6 +21,19 @@ def _base(keras, tracked):
             def metrics(self):
                 return [type(self).tracker, type(self).misses]
 
+        def told(self, loss, y, y_pred):
+            """What a step that writes to its variables gives back."""
+            if not tracked:
+                return {"loss": loss}
+            self.tracker.update_state(loss)
+            self.misses.update_state(y, y_pred)
+            return {"loss": self.tracker.result(), "mae": self.misses.result()}
+
+        def test_step(self, data):
+            type(self).seen += 1
+            x, y = data[:2]
+            return {"tripled": 3. * self.loss_of(x, y, self(x, training=False))}
+
         def loss_of(self, x, y, y_pred):
             if tracked:
                 return ((y - y_pred) ** 2).mean() if hasattr(y_pred, "mean") else _mean_square(y, y_pred)
@@ -51,18 +64,6 @@ def _by_tape(keras, share, tracked):
             self.optimizer.apply_gradients([(g * share, w) for g, w in zip(tape.gradient(loss, weights), weights)])
             return self.told(loss, y, y_pred)
 
-        def told(self, loss, y, y_pred):
-            if not tracked:
-                return {"loss": loss}
-            self.tracker.update_state(loss)
-            self.misses.update_state(y, y_pred)
-            return {"loss": self.tracker.result(), "mae": self.misses.result()}
-
-        def test_step(self, data):
-            type(self).seen += 1
-            x, y = data[:2]
-            return {"tripled": 3. * self.loss_of(x, y, self(x, training=False))}
-
     return Stepping
 
 
@@ -80,16 +81,7 @@ def _backward(keras, share, tracked):
             weights = list(self.trainable_weights)
             with torch.no_grad():
                 self.optimizer.apply([w.value.grad * share for w in weights], weights)
-            if not tracked:
-                return {"loss": loss.item()}
-            self.tracker.update_state(loss)
-            self.misses.update_state(y, y_pred)
-            return {"loss": self.tracker.result(), "mae": self.misses.result()}
-
-        def test_step(self, data):
-            type(self).seen += 1
-            x, y = data[:2]
-            return {"tripled": 3. * self.loss_of(x, y, self(x, training=False))}
+            return self.told(loss.detach(), y, y_pred)
 
     return Stepping
 

@@ -59,22 +59,47 @@ def test_centralized(keras):
     close(moved(keras, CentralizeGradients()), expected)
 
 
-def test_noise(keras, stack):
+@pytest.fixture
+def draws_anew(stack):
+    """Whether each call of a function draws other random numbers; Keras 2.3 on TensorFlow 2 does not, for dropout either."""
+    return not (stack.family == "legacy" and stack.engine_version.startswith("2."))
+
+
+def steps(keras, transform):
+    """How far the first weight goes in each of two steps."""
+    model = network(keras, TransformGradients(keras.optimizers.SGD(1e-3), transform))
+    weights = [model.get_weights()[0]]
+    for _ in range(2):
+        model.train_on_batch(X, Y)
+        weights.append(model.get_weights()[0])
+    return np.diff(weights, axis=0)
+
+
+def test_noise(keras, draws_anew):
     """Kernels and biases get it, with the standard deviation asked for, and another one in each step."""
     plain = gradients(keras)
     noise = [np.concatenate([(one - other).ravel() for one, other in zip(moved(keras, AddGradientNoise(0.5)), plain)])
              for _ in range(8)]
     assert 0.4 < np.std(noise) < 0.6 and abs(np.mean(noise)) < 0.1
     assert np.abs(noise[0] - noise[1]).max() > 0.1
-    if stack.family == "legacy" and stack.engine_version.startswith("2."):
-        return  # Keras 2.3 on TensorFlow 2 draws the same numbers in every call of a function, dropout's too
-    model = network(keras, TransformGradients(keras.optimizers.SGD(1e-3), AddGradientNoise(100.)))
-    weights = [model.get_weights()[0]]
-    for _ in range(2):
-        model.train_on_batch(X, Y)
-        weights.append(model.get_weights()[0])
-    steps = np.diff(weights, axis=0)
-    assert np.abs(steps[0] - steps[1]).max() > 0.01
+    first, second = steps(keras, AddGradientNoise(100.))
+    assert not draws_anew or np.abs(first - second).max() > 0.01
+
+
+def test_random_numbers_of_ones_own(keras, K, draws_anew):
+    """Plain Keras 3 on JAX forgets what a step writes to variables that are neither the model's nor the optimizer's."""
+    first, second = steps(keras, lambda grads, weights: [
+        g + K.random_normal(K.int_shape(w), stddev=100.) for g, w in zip(grads, weights)])
+    assert not draws_anew or np.abs(first - second).max() > 0.01
+
+
+def test_a_random_generator_of_keras_3(keras, kind):
+    if kind != "plain":
+        pytest.skip("there is none")
+    seeds = keras.random.SeedGenerator(3)
+    first, second = steps(keras, lambda grads, weights: [
+        100. * keras.random.normal(w.shape, seed=seeds) for w in weights])
+    assert np.abs(first - second).max() > 0.01
 
 
 def test_the_optimizers_own_clipping_comes_after(keras):

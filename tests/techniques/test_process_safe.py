@@ -115,16 +115,6 @@ def fit(old, shuffles_again):
     return run
 
 
-def test_a_keras_that_would_shuffle_again_is_refused(make, fit, shuffles_again):
-    if shuffles_again:
-        with pytest.raises(errors.WrongValue, match="shuffle=False"):
-            fit(make(), process_safe(Marked()), shuffle=True)
-    else:
-        model = make()
-        fit(model, process_safe(Marked()), shuffle=True)
-        assert exposures(model) == [1.0] * 18
-
-
 @pytest.fixture
 def predict(old):
     def run(model, data, steps=None):
@@ -208,6 +198,16 @@ def test_shuffle(keras, predict, way):
     random.seed(3)
     again = process_safe(Numbered(), shuffle=True, **way)
     assert [predict(model, again).ravel().tolist() for _ in range(2)] == found
+
+
+def test_a_keras_that_would_shuffle_again_is_refused(make, fit, shuffles_again):
+    if shuffles_again:
+        with pytest.raises(errors.WrongValue, match="shuffle=False"):
+            fit(make(), process_safe(Marked()), shuffle=True)
+    else:
+        model = make()
+        fit(model, process_safe(Marked()), shuffle=True)
+        assert exposures(model) == [1.0] * 18
 
 
 def test_validation_evaluate_and_predict(make, fit, old, predict, nothing_left):

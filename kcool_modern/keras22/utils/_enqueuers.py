@@ -10,7 +10,9 @@ from multiprocessing.pool import ThreadPool
 
 import numpy as np
 
-from ._worker_ends import Closing, Failure, Stopped, context, lost, named, numbered
+from kcool_common.process_safe_workers import context_for
+
+from ._worker_ends import Closing, Failure, Stopped, lost, named, numbered
 
 __all__ = ["GeneratorEnqueuer", "OrderedEnqueuer", "SequenceEnqueuer", "get_index", "init_pool", "init_pool_generator",
            "next_sample"]
@@ -143,7 +145,7 @@ class SequenceEnqueuer:
             self.queue.put(Failure(error))
 
     def _make_pool(self, workers, initializer, *args):
-        chosen = context()
+        chosen = context_for(None)
         self._halt = chosen.RawValue("b", 0)
         return chosen.Pool(workers, initializer=_start_process, initargs=(self._halt, initializer) + args)
 

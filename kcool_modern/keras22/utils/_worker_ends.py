@@ -1,13 +1,11 @@
 """How workers end: with an error that says which batch is lost, and without leaving anything behind."""
-import multiprocessing as mp
-import signal
-import sys
 import time
 from multiprocessing.connection import wait
 
 from kcool.errors import WorkerFailed
+from kcool_common.process_safe_failures import end_of
 
-__all__ = ["Closing", "Failure", "Stopped", "context", "lost", "named", "numbered"]
+__all__ = ["Closing", "Failure", "Stopped", "lost", "named", "numbered"]
 
 # How long a worker process may go on with its batch after everything was stopped, in seconds.
 _GRACE = 5
@@ -43,18 +41,9 @@ def lost(process, batch):
         batch: number of the batch that is awaited, or None.
     """
     which = "A batch" if batch is None else "Batch %d (counted from 0), or one asked for after it," % batch
-    return WorkerFailed("%s is lost: its worker process %s." % (which, _end_of(process.exitcode)), batch=batch,
+    return WorkerFailed("%s is lost: its worker process %s." % (which, end_of(process.exitcode)), batch=batch,
                         found="process %d" % process.pid, do="look for a lack of memory (`dmesg`); "
                         "compat.process_safe says exactly which batch it was")
-
-
-def _end_of(exitcode):
-    if exitcode >= 0:
-        return "ended with exit code %d" % exitcode
-    try:
-        return "was killed by " + signal.Signals(-exitcode).name
-    except ValueError:
-        return "was killed by signal %d" % -exitcode
 
 
 class Stopped(Exception):
@@ -119,12 +108,3 @@ class Closing:
 
 def _lost_one(processes):
     return any(process.exitcode not in (None, 0) for process in processes)
-
-
-def context():
-    """The `multiprocessing` context that processes are started with."""
-    # Generators cannot be sent to a process that does not start as a copy; later Pythons start others by default.
-    chosen = mp.get_start_method(allow_none=True)
-    if chosen is None and sys.platform.startswith("linux"):
-        chosen = "fork"
-    return mp.get_context(chosen)

@@ -1,11 +1,8 @@
 """Layers of sequences: recurrent ones, embeddings, masks, wrappers."""
 
-MODELS = {}
+from .listing import listing
 
-
-def _model(make):
-    MODELS[make.__name__] = make
-    return make
+MODELS, _model = listing()
 
 
 def _rnn(kind, **kwargs):

@@ -1,11 +1,8 @@
 """Graphs: merges, sharing, models within models, several inputs and outputs, odd names."""
 
-MODELS = {}
+from .listing import listing
 
-
-def _model(make):
-    MODELS[make.__name__] = make
-    return make
+MODELS, _model = listing()
 
 
 @_model

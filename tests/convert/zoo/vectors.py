@@ -1,19 +1,8 @@
 """Layers of vectors: dense, activations, normalization, noise, arguments."""
 
-MODELS = {}
+from .listing import listing, row
 
-
-def _model(make):
-    MODELS[make.__name__] = make
-    return make
-
-
-def _row(keras, layers, shape=(6,)):
-    entry = keras.layers.Input(shape)
-    x = entry
-    for layer in layers:
-        x = layer(x)
-    return keras.models.Model(entry, x)
+MODELS, _model = listing()
 
 
 @_model
@@ -41,7 +30,7 @@ def dense_arguments(keras):
 def _activations(name):
     def make(keras):
         L = keras.layers
-        return _row(keras, [L.Dense(5, activation=name), L.Activation(name), L.Dense(2)])
+        return row(keras, [L.Dense(5, activation=name), L.Activation(name), L.Dense(2)])
 
     MODELS["activation_" + name] = make
 
@@ -53,45 +42,45 @@ for _name in ("elu", "selu", "softplus", "softsign", "tanh", "sigmoid", "hard_si
 @_model
 def advanced_activations(keras):
     L = keras.layers
-    return _row(keras, [L.Dense(6), L.LeakyReLU(0.2), L.Dense(6), L.PReLU(), L.Dense(6), L.ELU(0.7), L.Dense(6),
-                        L.ThresholdedReLU(0.3), L.Dense(6), L.ReLU(2.0, 0.1, 0.2), L.Dense(4), L.Softmax()])
+    return row(keras, [L.Dense(6), L.LeakyReLU(0.2), L.Dense(6), L.PReLU(), L.Dense(6), L.ELU(0.7), L.Dense(6),
+                       L.ThresholdedReLU(0.3), L.Dense(6), L.ReLU(2.0, 0.1, 0.2), L.Dense(4), L.Softmax()])
 
 
 @_model
 def softmax_of_an_axis(keras):
-    return _row(keras, [keras.layers.Reshape((3, 4, 2)), keras.layers.Softmax(axis=2)], (24,))
+    return row(keras, [keras.layers.Reshape((3, 4, 2)), keras.layers.Softmax(axis=2)], (24,))
 
 
 @_model
 def prelu_shared(keras):
-    return _row(keras, [keras.layers.PReLU(shared_axes=[1, 2])], (4, 4, 3))
+    return row(keras, [keras.layers.PReLU(shared_axes=[1, 2])], (4, 4, 3))
 
 
 @_model
 def batch_normalization(keras):
     L = keras.layers
-    return _row(keras, [L.Dense(5), L.BatchNormalization(), L.Dense(4), L.BatchNormalization(scale=False),
-                        L.BatchNormalization(center=False, epsilon=0.1), L.BatchNormalization(trainable=False)])
+    return row(keras, [L.Dense(5), L.BatchNormalization(), L.Dense(4), L.BatchNormalization(scale=False),
+                       L.BatchNormalization(center=False, epsilon=0.1), L.BatchNormalization(trainable=False)])
 
 
 @_model
 def batch_normalization_of_an_axis(keras):
     L = keras.layers
-    return _row(keras, [L.BatchNormalization(axis=1), L.BatchNormalization(axis=2), L.BatchNormalization()], (3, 4, 5))
+    return row(keras, [L.BatchNormalization(axis=1), L.BatchNormalization(axis=2), L.BatchNormalization()], (3, 4, 5))
 
 
 @_model
 def noise(keras):
     L = keras.layers
-    return _row(keras, [L.Dropout(0.5, seed=2), L.GaussianNoise(0.1), L.GaussianDropout(0.2), L.AlphaDropout(0.1),
-                        L.Dense(3)])
+    return row(keras, [L.Dropout(0.5, seed=2), L.GaussianNoise(0.1), L.GaussianDropout(0.2), L.AlphaDropout(0.1),
+                       L.Dense(3)])
 
 
 @_model
 def shapes(keras):
     L = keras.layers
-    return _row(keras, [L.Reshape((2, 3)), L.Permute((2, 1)), L.Flatten(), L.RepeatVector(3), L.Reshape((-1, 2)),
-                        L.Dense(3)])
+    return row(keras, [L.Reshape((2, 3)), L.Permute((2, 1)), L.Flatten(), L.RepeatVector(3), L.Reshape((-1, 2)),
+                       L.Dense(3)])
 
 
 @_model

@@ -17,6 +17,7 @@ from kcool_modern.gradients import gradients as gradients
 from kcool_modern.keras22 import backend as _backend
 from kcool_modern.layerwise import LRMultiplier as LRMultiplier
 from kcool_modern.layerwise import SetLearningRate as SetLearningRate
+from kcool_modern.load_model import load_model as load_model
 from kcool_modern.parallel import ParallelModelCheckpoint as ParallelModelCheckpoint
 from kcool_modern.parallel import multi_gpu_model as multi_gpu_model
 from kcool_modern.process_safe import process_safe as process_safe

@@ -32,12 +32,14 @@ def resolve(technique, obj=None):
     """
     row = _row(technique)
     chosen = _stack.stack() if obj is None else stack_of(obj)
-    missing = unavailable(row, chosen.name)
+    missing = unavailable(row, chosen.name, chosen.keras)
     if missing:
         raise TechniqueUnavailable(
             "%s (%s) cannot be had here: %s." % (row.name, ", ".join(row.exports), missing.reason),
             found=str(chosen), do=missing.nearest,
-            supported="every stack but " + ", ".join(name for entry in row.unavailable for name in entry.stacks))
+            supported="every stack but " + ", ".join(
+                name + (" before %s" % entry.before if entry.before else "")
+                for entry in row.unavailable for name in entry.stacks))
     return Implementation(row, chosen, row.legacy if chosen.family == "legacy" else row.modern)
 
 
@@ -63,7 +65,7 @@ def load(name):
     if name in NAMESPACES:
         return _namespace(name, chosen)
     row = _row(name)
-    if unavailable(row, chosen.name):
+    if unavailable(row, chosen.name, chosen.keras):
         return _refusal(name)
     _prepare(chosen)
     return getattr(importlib.import_module(resolve(row.name).module), name)

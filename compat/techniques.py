@@ -5,11 +5,15 @@ what must work, and the technique x stack table of the README is generated from 
 """
 from collections import OrderedDict, namedtuple
 
+from .probe import release
+
 __all__ = ["TECHNIQUES", "Technique", "Unavailable", "technique_of"]
 
 #: A place where a technique cannot be had. ``stacks``: stack names or families. ``reason``: one sentence.
-#: ``nearest``: the call or tool to use there instead.
-Unavailable = namedtuple("Unavailable", "stacks reason nearest")
+#: ``nearest``: the call or tool to use there instead. ``before``: the first version of Keras where it can be had; None
+#: for no version.
+Unavailable = namedtuple("Unavailable", "stacks reason nearest before")
+Unavailable.__new__.__defaults__ = (None,)
 
 #: One capability. ``exports``: public names. ``legacy``/``modern``: the module on each side. ``since``: first version.
 #: ``note``: what it does, one sentence. ``unavailable``: a tuple of `Unavailable`.
@@ -50,6 +54,13 @@ TECHNIQUES = OrderedDict((row.name, row) for row in (
                       "keras.distribution.initialize(...) and keras.distribution.DataParallel"),
           Unavailable(("keras3/torch",), "Keras 3 on PyTorch has no distribution engine of its own",
                       "torch.distributed with torch.nn.parallel.DistributedDataParallel"))),
+    _row("load_model", ("load_model",), "0.1",
+         "a model that Keras 2 saved, with the answers that it had there",
+         (Unavailable(("keras2",), "tf.keras reads files of Keras 2.0-2.3 and does not say where it computes "
+                      "differently (bilinear UpSampling2D, GRU without reset_after)",
+                      "its own load_model, and comparing with what `kcool record` recorded on the old stack"),
+          Unavailable(("keras3",), "Keras 3.0 cannot read back some of the layers that it has written, and versions up "
+                      "to 3.14 were not tried", "pip install -U keras", "3.15"))),
     _row("process_safe", ("process_safe",), "0.1",
          "batches of a Sequence or generator from watched workers: each once, in order, none left behind"),
 ))
@@ -68,10 +79,14 @@ def technique_of(name):
     return _BY_EXPORT.get(name)
 
 
-def unavailable(technique, stack_name):
-    """The `Unavailable` entry of a technique on a stack, or None where it can be had."""
+def unavailable(technique, stack_name, keras=None):
+    """The `Unavailable` entry of a technique on a stack with a version of Keras, or None where it can be had."""
     family = stack_name.split("/")[0]
     for entry in technique.unavailable:
-        if stack_name in entry.stacks or family in entry.stacks:
+        if (stack_name in entry.stacks or family in entry.stacks) and _too_old(entry, keras):
             return entry
     return None
+
+
+def _too_old(entry, keras):
+    return entry.before is None or keras is not None and release(keras) < release(entry.before)

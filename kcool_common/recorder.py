@@ -1,12 +1,13 @@
 """Records what a saved Keras 2 model answers: run by the old stack itself, by path, without kcool.
 
-    python recorder.py MODEL.h5 REFERENCE.npz [--custom MODULE:NAME ...]
+    python recorder.py MODEL.h5 REFERENCE.npz [--custom MODULE:NAME ...] [--architecture MODEL.json]
 
 Needs only NumPy and Keras (or tf.keras, or tf-keras). Inputs are random and of the right kind: whole numbers below
 `input_dim` for what reaches an Embedding, with zeros where masks come from, batches of 1 and 5, small and large values.
 """
 from __future__ import print_function
 
+import io
 import json
 import os
 import sys
@@ -220,10 +221,15 @@ def customs_of(texts):
 
 def main(arguments):
     """Records one file; returns the exit status."""
-    customs = [arguments[i + 1] for i, one in enumerate(arguments) if one == "--custom"]
+    customs = customs_of([arguments[i + 1] for i, one in enumerate(arguments) if one == "--custom"])
     path, out = arguments[:2]
     keras, version = _keras()
-    model = keras.models.load_model(path, custom_objects=customs_of(customs), compile=False)
+    if "--architecture" in arguments:
+        with io.open(arguments[arguments.index("--architecture") + 1], encoding="utf-8") as file:
+            model = keras.models.model_from_json(file.read(), custom_objects=customs)
+        model.load_weights(path)
+    else:
+        model = keras.models.load_model(path, custom_objects=customs, compile=False)
     found = record(model, version, np.random.RandomState(20181122), keras)
     part = out + ".part"
     with open(part, "wb") as file:

@@ -5,9 +5,18 @@ generated from it (``python tools/tables.py``).
 """
 from collections import OrderedDict, namedtuple
 
+
 #: ``name``: nox session. ``python``: interpreter. ``pins``: what pip installs. ``stack``: the name that
 #: `compat.stack()` must give there. ``env``: variables of the session.
-Pinned = namedtuple("Pinned", "name python pins stack env")
+class Pinned(namedtuple("Pinned", "name python pins stack env")):
+    """One row."""
+
+    @property
+    def keras(self):
+        """The version of Keras among the pins, such as ``3.15``; None where it is that of TensorFlow."""
+        found = [pin.split("==")[1].replace(".*", "") for pin in self.pins if pin.startswith("keras==")]
+        return found[0] if found else None
+
 
 _OLD = ("h5py<3", "numpy<1.19")
 

@@ -37,14 +37,14 @@ def techniques():
     notes, rows = [], []
     for technique in TECHNIQUES.values():
         page = f"[{technique.name}](docs/techniques/{technique.name}.md)"
-        cells = [_cell(technique, row.stack, notes) for row in STACKS.values()]
+        cells = [_cell(technique, row, notes) for row in STACKS.values()]
         rows.append([page, ", ".join(f"`{name}`" for name in technique.exports), *cells])
     table = grid(["technique", "names", *(row.name for row in STACKS.values())], rows)
     return table + "\n\n" + "\n".join(f"{i}. {note}" for i, note in enumerate(notes, 1))
 
 
-def _cell(technique, stack, notes):
-    missing = unavailable(technique, stack)
+def _cell(technique, row, notes):
+    missing = unavailable(technique, row.stack, row.keras)
     if missing is None:
         return "yes"
     note = f"`{technique.name}` — {missing.reason}. Instead: {missing.nearest}."

@@ -7,22 +7,18 @@ from __future__ import print_function
 import argparse
 import glob
 import importlib
-import json
 import os
 import sys
 from collections import OrderedDict
 
 from .. import dispatch
-from ..errors import DifferentResult, KcoolError, NotFound, TechniqueUnavailable, WrongValue
+from ..errors import KcoolError, NotFound, TechniqueUnavailable, WrongValue
 from ..stack import require, stack
+from .convert_report import progress, reported, show, write_report
 
 __all__ = ["add_convert", "add_record", "convert", "record"]
 
-_STATUS_BAD, _STATUS_DIFFERENT = 2, 3
-
-# Keras 3.0 cannot read back some of the layers that it has written, and calls recurrent ones in another way (46 of 259
-# tests fail there); versions between the two were not tried.
-_OLDEST = (3, 15)
+_STATUS_BAD = 2
 
 
 # --- arguments --------------------------------------------------------------------------------------------------------
@@ -41,6 +37,8 @@ def add_convert(commands):
                         "function for a name in the file; may be repeated")
     parser.add_argument("--lambda", metavar="LAYER=MODULE:FUNCTION", dest="lambdas", action="append", default=[],
                         help="the function of a Lambda layer, written with keras.ops; may be repeated")
+    parser.add_argument("--architecture", metavar="JSON", help="for a file of weights alone: a file with what "
+                        "model.to_json() gave, or MODULE:FUNCTION of the old code that builds the model")
     parser.add_argument("--verify", metavar="REFERENCE.npz", help="old answers, from `kcool record`")
     parser.add_argument("--legacy-python", metavar="PATH", help="an interpreter with Keras 2, to ask for the old "
                         "answers (default: $KCOOL_LEGACY_PYTHON, or one that is found)")
@@ -51,6 +49,7 @@ def add_convert(commands):
                         "of the largest answer (default: 1e-5)")
     parser.add_argument("--dry-run", action="store_true", help="convert and compare, write nothing")
     parser.add_argument("--overwrite", action="store_true", help="replace files that are there")
+    parser.add_argument("--jobs", type=_whole, default=1, metavar="N", help="how many files at a time (default: 1)")
     parser.add_argument("--json", metavar="FILE", help="write a report; - for the output, instead of the summary")
     parser.set_defaults(run=convert)
 
@@ -62,7 +61,15 @@ def add_record(commands):
     parser.add_argument("file", metavar="MODEL.h5")
     parser.add_argument("-o", "--output", metavar="REFERENCE.npz", required=True)
     parser.add_argument("--custom", metavar="MODULE:NAME", action="append", default=[])
+    parser.add_argument("--architecture", metavar="JSON", help="for a file of weights alone: a file with what "
+                        "model.to_json() gave")
     parser.set_defaults(run=record)
+
+
+def _whole(text):
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError("a whole number from 1 is needed, not %r" % text)
+    return int(text)
 
 
 def _positive(text):
@@ -87,9 +94,10 @@ def record(arguments):
         return _STATUS_BAD
     from kcool_common import recorder
 
-    customs = [text for custom in arguments.custom for text in ("--custom", custom)]
+    options = [text for custom in arguments.custom for text in ("--custom", custom)]
+    options += ["--architecture", arguments.architecture] if arguments.architecture else []
     try:
-        return recorder.main([arguments.file, arguments.output] + customs)
+        return recorder.main([arguments.file, arguments.output] + options)
     except Exception as error:
         print("kcool record: %s" % NotFound("The answers of %s cannot be recorded." % arguments.file, found="%s: %s" % (
             type(error).__name__, error), do="load the file in Python on this stack first"), file=sys.stderr)
@@ -101,23 +109,39 @@ def convert(arguments):
     try:
         files = _files(arguments.files)
         pairs = _outputs(files, arguments.output)
-        if arguments.verify and len(files) > 1:
-            raise WrongValue("--verify is for one file.", found="%d files" % len(files), do="convert them one by one")
+        for option in ("verify", "architecture"):
+            if getattr(arguments, option) and len(files) > 1:
+                raise WrongValue("--%s is for one file." % option, found="%d files" % len(files),
+                                 do="convert them one by one")
         options = _options(arguments)
     except KcoolError as error:
         print("kcool convert: %s" % error, file=sys.stderr)
         return _STATUS_BAD
-    reports, status = [], 0
-    for path, output in pairs:
-        report, code = _converted(path, output, options)
-        reports.append(report)
-        status = max(status, code)
-        if arguments.json != "-":
-            _show(report)
+    reports, status = _reports(pairs, options, arguments)
     if len(reports) > 1 and arguments.json != "-":
-        print("%d of %d files converted" % (sum(r["status"] == "converted" for r in reports), len(reports)))
-    _write_report(arguments.json, reports)
+        print("%d of %d files converted" % (sum(one["status"] == "converted" for one in reports), len(reports)))
+    write_report(arguments.json, reports)
     return status
+
+
+def _reports(pairs, options, arguments):
+    """The reports in the order of the files, and the highest exit status."""
+    from kcool_modern.convert.batch import outcome_of, outcomes
+
+    if len(pairs) == 1:
+        # It needs no process of its own: nothing comes after it that it could stop.
+        found = [(0,) + outcome_of(pairs[0][0], pairs[0][1], options)]
+    else:
+        found = outcomes(pairs, options, arguments.jobs)
+    reports, status = {}, 0
+    with progress(len(pairs)) as step:
+        for index, outcome, code in found:
+            reports[index] = reported(pairs[index][0], outcome)
+            status = max(status, code)
+            if arguments.json != "-":
+                show(reports[index])
+            step()
+    return [reports[index] for index in sorted(reports)], status
 
 
 def _files(names):
@@ -163,10 +187,7 @@ def _options(arguments):
     if chosen.family != "keras3":
         raise TechniqueUnavailable("kcool convert writes files of Keras 3, with Keras 3.", found=str(chosen),
                                    supported="keras3", do="pip install 'kcool[keras3]', in an environment of its own")
-    if tuple(int(part) for part in chosen.keras.split(".")[:2]) < _OLDEST:
-        raise TechniqueUnavailable(
-            "kcool convert needs a later Keras.", found=str(chosen), supported="Keras %d.%d and later" % _OLDEST,
-            do="pip install -U keras; the file that it writes says which Keras it is for")
+    dispatch.resolve("load_model")  # it is the same in memory, and the table says which Keras it takes
     dispatch._prepare(chosen)
     sys.path.insert(0, os.getcwd())
     customs = dict(_named(text, "--custom") for text in arguments.custom)
@@ -176,11 +197,13 @@ def _options(arguments):
         if not layer:
             raise WrongValue("--lambda %s cannot be read." % text, do="--lambda LAYER=MODULE:FUNCTION")
         lambdas[layer] = _named(where, "--lambda")[1]
+    from kcool_modern.convert.architecture import read_architecture
     from kcool_modern.convert.job import Options
 
     return Options(customs, lambdas, arguments.legacy_custom, arguments.verify,
                    False if arguments.no_legacy_python else arguments.legacy_python, arguments.tolerance,
-                   arguments.dry_run, arguments.overwrite)
+                   arguments.dry_run, arguments.overwrite,
+                   read_architecture(arguments.architecture) if arguments.architecture else None)
 
 
 def _named(text, option):
@@ -192,62 +215,3 @@ def _named(text, option):
     except Exception as error:  # the module is the user's
         raise WrongValue("%s %s cannot be imported." % (option, text),
                          found="%s: %s" % (type(error).__name__, error), do="python -c 'import %s'" % module)
-
-
-def _converted(path, output, options):
-    from kcool_modern.convert.job import run_job
-
-    try:
-        return run_job(path, output, options), 0
-    except DifferentResult as error:
-        return _failure(path, error), _STATUS_DIFFERENT
-    except KcoolError as error:
-        return _failure(path, error), _STATUS_BAD
-    except Exception as error:  # one file never stops the others
-        return _failure(path, WrongValue("%s could not be converted." % path, found="%s: %s" % (
-            type(error).__name__, error), do="look at the space and the rights of %s; else report it" % (
-                os.path.dirname(os.path.abspath(output))))), _STATUS_BAD
-
-
-def _failure(path, error):
-    return OrderedDict((("file", path), ("output", None), ("status", "failed"), ("error", type(error).__name__),
-                        ("asked", error.asked), ("found", error.found), ("supported", error.supported),
-                        ("do", error.do), ("text", str(error))))
-
-
-# --- what is said -----------------------------------------------------------------------------------------------------
-
-def _show(report):
-    if report["status"] == "failed":
-        print("kcool convert: %s" % report["text"], file=sys.stderr)
-        return
-    print("%s -> %s" % (report["file"], report["output"] or "(dry run, nothing written)"))
-    print("  %d layers, %d parameters, written by Keras %s" % (
-        report["layers"], report["parameters"], report["written_by"]))
-    for repair in report["repairs"]:
-        print("  %s %s: %s" % (repair["code"], repair["what"], _places(repair["where"])))
-    if report["needs_kcool_to_load"]:
-        print("  to load it: import kcool_modern.convert.objects, then keras.saving.load_model")
-    proof = report["proof"]
-    if proof is None:
-        print("  %s" % report["remark"])
-    else:
-        print("  proven: largest difference %.1e of the largest answer (tolerance %.0e; %d sets of inputs, %d inner "
-              "tensors, answers of Keras %s)" % (proof["difference"], proof["tolerance"], proof["sets_of_inputs"],
-                                                 proof["inner_tensors"], proof["recorded_by"]))
-
-
-def _places(where):
-    names = list(OrderedDict.fromkeys(one["layer"] for one in where))
-    return ", ".join(names[:4]) + (" and %d more" % (len(names) - 4) if len(names) > 4 else "")
-
-
-def _write_report(target, reports):
-    if target is None:
-        return
-    text = json.dumps(reports, indent=2)
-    if target == "-":
-        print(text)
-        return
-    with open(target, "w") as file:
-        file.write(text + "\n")

@@ -22,14 +22,15 @@ __all__ = ["Converted", "converted"]
 Converted = namedtuple("Converted", "model repairs tensors parameters layers version kind config")
 
 
-def converted(path, customs=None, lambdas=None, limits=LIMITS):
+def converted(path, customs=None, lambdas=None, limits=LIMITS, architecture=None):
     """Reads a saved model of Keras 2.
 
     Args:
-        path: of an ``.h5`` file with a whole model.
+        path: of an ``.h5`` file with a whole model, or with weights alone.
         customs: dict from a name in the file to a class or function of Keras 3.
         lambdas: dict from the name of a Lambda layer to its function.
         limits: `source.Limits`.
+        architecture: JSON text for a file with weights alone.
 
     Returns:
         `Converted`.
@@ -39,7 +40,7 @@ def converted(path, customs=None, lambdas=None, limits=LIMITS):
         UnreadableModel: it is not a whole model, damaged, or contradicts itself.
         NotConverted: it holds something that Keras 3 has no equal of.
     """
-    with opened(path, limits) as saved:
+    with opened(path, limits, architecture) as saved:
         try:
             return _converted(saved, customs, lambdas, limits)
         except KcoolError:

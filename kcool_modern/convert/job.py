@@ -8,6 +8,7 @@ import keras
 
 from kcool import __version__
 from kcool.errors import KcoolError
+from kcool_common.recordings import reference
 
 from . import numerics, proof
 from .conversion import converted
@@ -31,13 +32,14 @@ class Options:
         legacy_python: path of an interpreter, None to look for one, or False for none.
         tolerance: float.
         dry_run, overwrite: bool.
+        architecture: JSON text for a file of weights alone, or None.
     """
 
     def __init__(self, customs=None, lambdas=None, custom_texts=(), verify=None, legacy_python=None, tolerance=1e-5,
-                 dry_run=False, overwrite=False):
+                 dry_run=False, overwrite=False, architecture=None):
         self.customs, self.lambdas, self.custom_texts = dict(customs or {}), dict(lambdas or {}), tuple(custom_texts)
         self.verify, self.legacy_python, self.tolerance = verify, legacy_python, tolerance
-        self.dry_run, self.overwrite = dry_run, overwrite
+        self.dry_run, self.overwrite, self.architecture = dry_run, overwrite, architecture
 
 
 def run_job(path, output, options):
@@ -57,7 +59,7 @@ def run_job(path, output, options):
     begin = time.time()
     if not options.dry_run:
         require_free(output, options.overwrite)
-    made = converted(path, options.customs, options.lambdas)
+    made = converted(path, options.customs, options.lambdas, architecture=options.architecture)
     evidence, remark = _proof(path, made, options)
     if not options.dry_run:
         written(made, output, _customs_for_loading(options))
@@ -72,21 +74,21 @@ def _customs_for_loading(options):
 
 def _proof(path, made, options):
     if options.verify:
-        return proof.prove(made, proof.reference(options.verify), options.tolerance), None
+        return proof.prove(made, reference(options.verify), options.tolerance), None
     python = options.legacy_python
     if python is None:
         python = found_python()
         if python is None:
             return None, UNPROVEN
         try:
-            recorded = proof.recorded_by(python, path, options.custom_texts)
+            recorded = proof.recorded_by(python, path, options.custom_texts, options.architecture)
         except KcoolError as error:
             # Nobody asked for this interpreter.
             return None, "%s (%s was tried: %s)" % (UNPROVEN, python, error.found)
     elif python is False:
         return None, UNPROVEN
     else:
-        recorded = proof.recorded_by(python, path, options.custom_texts)
+        recorded = proof.recorded_by(python, path, options.custom_texts, options.architecture)
     return proof.prove(made, recorded, options.tolerance), None
 
 

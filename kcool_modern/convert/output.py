@@ -1,5 +1,8 @@
 """Writing the new file: whole or not at all, and read back before it gets its name."""
+import glob
 import os
+import platform
+import shutil
 import tempfile
 
 import keras
@@ -35,7 +38,9 @@ def written(converted, path, customs=None):
         DifferentResult: what was read back is another model.
     """
     folder, name = os.path.split(os.path.abspath(path))
-    with tempfile.TemporaryDirectory(prefix=".%s." % name, suffix=".part", dir=folder) as part:
+    _remove_left_over(folder, name)
+    with tempfile.TemporaryDirectory(prefix=".%s.%s-%d." % (name, platform.node(), os.getpid()), suffix=".part",
+                                     dir=folder) as part:
         # In a folder of its own: the file gets the usual permissions.
         half = os.path.join(part, name)
         reset(converted.model)
@@ -44,6 +49,27 @@ def written(converted, path, customs=None):
         _sync(half)
         os.replace(half, path)
         _sync(folder)
+
+
+def _remove_left_over(folder, name):
+    """Removes what processes of this machine that were killed have left of the same file."""
+    for path in glob.glob(os.path.join(glob.escape(folder), ".%s.%s-*.part" % (
+            glob.escape(name), glob.escape(platform.node())))):
+        process = path[len(os.path.join(folder, ".%s.%s-" % (name, platform.node()))):].split(".")[0]
+        if process.isdecimal() and not _is_alive(int(process)):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _is_alive(process):
+    if os.name != "posix":
+        return True  # there, asking would be telling
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        pass
+    return True
 
 
 def reset(model):

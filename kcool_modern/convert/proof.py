@@ -1,20 +1,19 @@
 """Old answers against new ones: the largest difference, and the first layer at which they part."""
-import json
 import os
 import subprocess
 import tempfile
-import zipfile
 from collections import namedtuple
 
 import keras
 import numpy as np
 
-from kcool.errors import DifferentResult, NotFound, UnreadableModel
+from kcool.errors import DifferentResult, NotFound
 from kcool_common import recorder
+from kcool_common.recordings import difference, reference
 
 from .output import reset
 
-__all__ = ["Proof", "prove", "recorded_by", "reference"]
+__all__ = ["Proof", "prove", "recorded_by"]
 
 #: ``difference``: the largest, as a part of the largest answer. ``by``: what recorded the old answers. ``sets``: number
 #: of sets of inputs. ``layers``: number of inner tensors that were compared as well.
@@ -23,17 +22,18 @@ Proof = namedtuple("Proof", "difference by sets layers")
 _PLACES = 1 << 28  # numbers that one inner comparison may hold
 
 
-def recorded_by(python, path, customs=(), timeout=1800):
+def recorded_by(python, path, customs=(), architecture=None, timeout=1800):
     """Lets an old interpreter record the answers of a file.
 
     Args:
         python: path of an interpreter that has Keras 2.
         path: of the model.
         customs: texts ``MODULE:NAME`` for that interpreter.
+        architecture: JSON text for a file of weights alone, or None.
         timeout: seconds.
 
     Returns:
-        What `reference` returns.
+        What `recordings.reference` returns.
 
     Raises:
         NotFound: the interpreter cannot be started, or has no Keras 2, or cannot load the file.
@@ -43,6 +43,10 @@ def recorded_by(python, path, customs=(), timeout=1800):
         command = [python, "-W", "ignore", os.path.abspath(recorder.__file__), os.path.abspath(path), out]
         for custom in customs:
             command += ["--custom", custom]
+        if architecture is not None:
+            command += ["--architecture", os.path.join(folder, "architecture.json")]
+            with open(command[-1], "w", encoding="utf-8") as file:
+                file.write(architecture)
         # A TensorFlow 2 in this process has told the environment so (TF2_BEHAVIOR), and a keras.json may name another
         # backend.
         clean = {key: value for key, value in os.environ.items()
@@ -62,38 +66,12 @@ def recorded_by(python, path, customs=(), timeout=1800):
         return reference(out)
 
 
-def reference(path):
-    """Reads what the recorder wrote.
-
-    Args:
-        path: of an ``.npz`` file.
-
-    Returns:
-        Dict of arrays, with ``meta`` as a dict.
-
-    Raises:
-        NotFound, UnreadableModel: there is none, or it is something else.
-    """
-    if not os.path.isfile(path):
-        raise NotFound("There is no file %s with old answers." % path, do="kcool record MODEL.h5 -o %s" % path)
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            found = {key: file[key] for key in file.files}
-        found["meta"] = json.loads(str(found["meta"]))
-        if found["meta"]["format"] != 1:
-            raise KeyError("format %s" % found["meta"]["format"])
-    except (KeyError, ValueError, OSError, TypeError, zipfile.BadZipFile, EOFError) as error:
-        raise UnreadableModel("%s is no recording of old answers." % path, found=str(error),
-                              do="kcool record MODEL.h5 -o %s, on the old stack" % path)
-    return found
-
-
 def prove(converted, recorded, tolerance=1e-5):
     """Compares a converted model with recorded answers.
 
     Args:
         converted: `conversion.Converted`.
-        recorded: what `reference` or `recorded_by` returned.
+        recorded: what `recordings.reference` or `recorded_by` returned.
         tolerance: largest allowed difference, as a part of the largest answer.
 
     Returns:
@@ -117,7 +95,8 @@ def prove(converted, recorded, tolerance=1e-5):
         values = wide.predict_on_batch(inputs if len(inputs) > 1 else inputs[0])
         values = list(values) if isinstance(values, (list, tuple)) else [values]
         for i in range(meta["outputs"]):
-            worst = max(worst, _difference(recorded["output/%d/%d" % (number, i)], values[i]))
+            worst = max(worst, difference(recorded["output/%d/%d" % (number, i)],
+                                          keras.ops.convert_to_numpy(values[i])))
         if worst > tolerance and parted is None:
             parted = _first_apart(keys, values[meta["outputs"]:], recorded, number, meta["inner"], tolerance)
     if not worst <= tolerance:
@@ -159,24 +138,10 @@ def _wide(converted, names):
         return [], model
 
 
-def _difference(old, new):
-    """The largest difference as a part of the largest old value; infinite if one has a NaN where the other has not."""
-    old, new = np.asarray(old, "float64"), np.asarray(keras.ops.convert_to_numpy(new), "float64")
-    if old.shape != new.shape:
-        return float("inf")
-    strange = ~np.isfinite(old)
-    if not np.array_equal(old[strange], new[strange], equal_nan=True) or not np.isfinite(new[~strange]).all():
-        return float("inf")
-    if not old[~strange].size:
-        return 0.0
-    scale = np.abs(old[~strange]).max()
-    return float(np.abs(old[~strange] - new[~strange]).max() / scale) if scale else float(np.abs(new[~strange]).max())
-
-
 def _first_apart(keys, values, recorded, number, names, tolerance):
     for key, value in zip(keys, values):
         old = recorded["inner/%d/%d" % (number, names.index(key))]
-        apart = _difference(old, recorder.sampled(keras.ops.convert_to_numpy(value)))
+        apart = difference(old, recorder.sampled(keras.ops.convert_to_numpy(value)))
         if apart > tolerance:
             return key.split(":")[0], "%.1e" % apart
     return None

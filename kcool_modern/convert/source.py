@@ -10,7 +10,7 @@ from collections import namedtuple
 import h5py
 import numpy as np
 
-from kcool.errors import NotFound, UnreadableModel
+from kcool.errors import NotFound, UnreadableModel, WrongValue
 
 __all__ = ["LIMITS", "Limits", "Saved", "Stored", "opened"]
 
@@ -30,7 +30,8 @@ Stored = namedtuple("Stored", "name names shapes dtypes read")
 Saved = namedtuple("Saved", "path config layers training optimizer version backend elements")
 
 _KINDS = "fiub"
-_SUPPORTED = "whole-model .h5 files of Keras 2.0-2.3, tf.keras 1.13-2.15 and tf-keras"
+_SUPPORTED = ("whole-model .h5 files of Keras 2.0-2.3, tf.keras 1.13-2.15 and tf-keras; their weights .h5 with an "
+              "architecture beside them")
 
 
 class opened:  # noqa: N801 - reads as a verb: `with opened(path) as saved`
@@ -39,14 +40,16 @@ class opened:  # noqa: N801 - reads as a verb: `with opened(path) as saved`
     Args:
         path: of an HDF5 file; it is opened for reading only.
         limits: `Limits`.
+        architecture: JSON text, for a file of weights alone.
 
     Raises:
         NotFound: there is no such file.
         UnreadableModel: it is not a whole model saved by Keras 2, or goes beyond the limits.
     """
 
-    def __init__(self, path, limits=LIMITS):
+    def __init__(self, path, limits=LIMITS, architecture=None):
         self._path, self._limits, self._file = os.fspath(path), limits, None
+        self._architecture = architecture
 
     def __enter__(self):
         path = self._path
@@ -54,8 +57,8 @@ class opened:  # noqa: N801 - reads as a verb: `with opened(path) as saved`
             raise NotFound("There is no file %s to convert." % path, do="kcool convert MODEL.h5 -o MODEL.keras")
         try:
             self._file = h5py.File(path, "r")
-            return _Reader(path, self._file, self._limits).saved()
-        except UnreadableModel:
+            return _Reader(path, self._file, self._limits, self._architecture).saved()
+        except (UnreadableModel, WrongValue):
             self.__exit__()
             raise
         except MemoryError:
@@ -82,18 +85,12 @@ def _bad(path, found, do=None):
 
 
 class _Reader:
-    def __init__(self, path, file, limits):
-        self.path, self.file, self.limits = path, file, limits
+    def __init__(self, path, file, limits, architecture):
+        self.path, self.file, self.limits, self.architecture = path, file, limits, architecture
         self.size, self.bytes, self.elements = os.path.getsize(path), 0, 0
 
     def saved(self):
-        if "model_config" not in self.file.attrs:
-            raise _bad(self.path, self._instead(), do=None if "layer_names" not in self.file.attrs else
-                       "build the model in Keras 2 code, load these weights there, and model.save('whole.h5')")
-        if not isinstance(self.file.get("model_weights"), h5py.Group):
-            raise _bad(self.path, "an architecture without a group `model_weights`")
-        config = self._json("model_config")
-        group = self.file["model_weights"]
+        config, group = self._alone() if self._is_weights_alone() else self._whole()
         layers = [self._stored(group, name, name) for name in self._strings(group, "layer_names")]
         training = self._json("training_config") if "training_config" in self.file.attrs else None
         optimizer = None
@@ -104,18 +101,37 @@ class _Reader:
         return Saved(self.path, config, layers, training, optimizer, version,
                      None if backend is None else self._text(backend), self.elements)
 
+    def _is_weights_alone(self):
+        return "model_config" not in self.file.attrs and (
+            "layer_names" in self.file.attrs or "layer_names0" in self.file.attrs)
+
+    def _alone(self):
+        if self.architecture is None:
+            raise _bad(self.path, "the weights of %d layers without an architecture (save_weights)" % len(
+                self._strings(self.file, "layer_names")), do="--architecture FILE with what model.to_json() gave, or "
+                "--architecture MODULE:FUNCTION of the code that builds the model")
+        return self._parsed("the architecture", self.architecture), self.file
+
+    def _whole(self):
+        if "model_config" not in self.file.attrs:
+            raise _bad(self.path, self._instead())
+        if self.architecture is not None:
+            raise WrongValue("An architecture was given for %s." % self.path, found="a file that holds its own",
+                             do="leave --architecture out")
+        if not isinstance(self.file.get("model_weights"), h5py.Group):
+            raise _bad(self.path, "an architecture without a group `model_weights`")
+        return self._json("model_config"), self.file["model_weights"]
+
     def _instead(self):
-        if "layer_names" in self.file.attrs:
-            return "the weights of %d layers without an architecture (save_weights)" % len(
-                self._strings(self.file, "layer_names"))
         return "an HDF5 file without the attribute `model_config` (it has %s)" % (
             ", ".join(sorted(map(str, list(self.file.attrs)[:8] + list(self.file)[:8]))) or "nothing")
 
     # --- attributes ---------------------------------------------------------------------------------------------------
 
     def _json(self, name):
-        attribute = self.file.attrs[name]
-        raw = self._text(attribute)
+        return self._parsed(name, self._text(self.file.attrs[name]))
+
+    def _parsed(self, name, raw):
         if len(raw) > self.limits.config_bytes:
             raise _bad(self.path, "%s of %d bytes; at most %d are read" % (name, len(raw), self.limits.config_bytes))
         try:

@@ -12,7 +12,8 @@ import zipfile
 
 import numpy as np
 
-PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "zoo224.zip")
+HERE = os.path.dirname(os.path.abspath(__file__))
+PATH, TRAININGS = os.path.join(HERE, "zoo224.zip"), os.path.join(HERE, "trainings224.zip")
 
 LARGE = 30000
 
@@ -27,6 +28,13 @@ def unpacked(name, folder):
     """Writes one model and its recording into a folder; returns their paths."""
     with zipfile.ZipFile(PATH) as archive:
         return [archive.extract(name + ending, str(folder)) for ending in (".h5", ".npz")]
+
+
+def cut_training(name, folder):
+    """Writes a model in the middle of its training into a folder; returns its path and the losses that followed."""
+    with zipfile.ZipFile(TRAININGS) as archive:
+        path = archive.extract(name + ".h5", str(folder))
+        return path, np.load(io.BytesIO(archive.read(name + ".npy")))
 
 
 def _slim(path):

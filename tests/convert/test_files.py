@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from compat.errors import DifferentResult, KcoolError, NotConverted, NotFound, UnreadableModel
+from kcool_common.recordings import reference
 
 pytestmark = pytest.mark.usefixtures("nothing_left")
 h5py = pytest.importorskip("h5py")
@@ -233,7 +234,7 @@ def test_another_answer_names_the_layer_at_which_it_parts(convert, zoo, saved):
     from kcool_modern.convert import proof
 
     path = saved("dense_plain")
-    made, recorded = convert(path), proof.reference(zoo("dense_plain")[1])
+    made, recorded = convert(path), reference(zoo("dense_plain")[1])
     recorded["meta"]["inner"] = ["dense_1:0:0", "dense_2:0:0"]
     from kcool_common import recorder
 
@@ -253,20 +254,18 @@ def test_another_answer_names_the_layer_at_which_it_parts(convert, zoo, saved):
 def test_not_a_number_is_a_difference(convert, zoo, saved):
     from kcool_modern.convert import proof
 
-    made, recorded = convert(saved("dense_plain")), proof.reference(zoo("dense_plain")[1])
+    made, recorded = convert(saved("dense_plain")), reference(zoo("dense_plain")[1])
     recorded["output/0/0"] = recorded["output/0/0"] * np.nan
     with pytest.raises(DifferentResult):
         proof.prove(made, recorded)
 
 
 def test_a_recording_of_something_else(tmp_path):
-    from kcool_modern.convert import proof
-
     for content in (b"", b"PK", b"x" * 100):
         path = tmp_path / "reference.npz"
         path.write_bytes(content)
         with pytest.raises(UnreadableModel):
-            proof.reference(str(path))
+            reference(str(path))
 
 
 def test_the_old_file_is_not_touched(convert, saved):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from compat.errors import DifferentResult
+from kcool_common.recordings import reference
 
 from . import goldens
 from .zoo import MODELS
@@ -53,7 +54,7 @@ def test_equal_answers_from_the_written_file(stack, name, zoo, tmp_path, made_of
 
     from kcool_modern.convert import output, proof
 
-    made, recorded = made_of(name), proof.reference(zoo(name)[1])
+    made, recorded = made_of(name), reference(zoo(name)[1])
     target = str(tmp_path / "new.keras")
     output.written(made, target)
     loaded = made._replace(model=keras.saving.load_model(target))

@@ -14,9 +14,8 @@ import numpy as np
 
 from tests.goldens.write import use_ordered_updates
 
+from .goldens import TRAININGS
 from .zoo import trainings
-
-PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "trainings224.zip")
 
 
 def main():
@@ -24,7 +23,7 @@ def main():
     use_ordered_updates()
     import keras
 
-    with zipfile.ZipFile(PATH, "w", zipfile.ZIP_LZMA) as archive:
+    with zipfile.ZipFile(TRAININGS, "w", zipfile.ZIP_LZMA) as archive:
         for name in sorted(trainings.OPTIMIZERS):
             model = trainings.compiled(keras, name)
             steps = list(trainings.batches(trainings.BEFORE + trainings.AFTER))
@@ -42,7 +41,7 @@ def main():
                 info = zipfile.ZipInfo(name + ending)
                 info.compress_type = zipfile.ZIP_LZMA
                 archive.writestr(info, content)
-    print("%d bytes" % os.path.getsize(PATH))
+    print("%d bytes" % os.path.getsize(TRAININGS))
 
 
 if __name__ == "__main__":

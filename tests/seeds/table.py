@@ -54,7 +54,7 @@ def runs_on(test, session):
     if "/" not in test:
         return session.stack not in ("keras3/jax", "keras3/torch") or not record.needs_tensorflow(test)
     technique = TECHNIQUES.get(os.path.basename(path)[len("test_"):-len(".py")])
-    return technique is None or unavailable(technique, session.stack) is None
+    return technique is None or unavailable(technique, session.stack, session.keras) is None
 
 
 def defined(test):

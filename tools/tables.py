@@ -13,7 +13,6 @@ sys.path.insert(0, str(HERE))
 
 from compat.techniques import TECHNIQUES, unavailable  # noqa: E402
 from tests.seeds import table as seeds_table  # noqa: E402
-from tests.seeds.row import NO_TEST  # noqa: E402
 from tests.stacks import STACKS  # noqa: E402
 
 _TABLE = "<!-- table: {0} -->\n{1}\n<!-- end of table -->"
@@ -74,8 +73,6 @@ def seeds():
 
 def _shown(row):
     """The tests of a row, and for each group of stacks whether one of them runs on every stack of it."""
-    if row.untested:
-        return [f"no test: {NO_TEST[row.untested]}", *[""] * len(seeds_table.GROUPS)]
     tests = ", ".join(_link(test) for test in row.tests)
     return [tests, *(_runs(row, [one for one in STACKS.values() if holds(one)]) for _, holds in seeds_table.GROUPS)]
 

@@ -107,5 +107,6 @@ ROWS = (
         "formula)."),
     row(137, "7.7, 8.5",
         "to watch the GPU, and to start TensorBoard, from the command line",
-        untested="not Keras"),
+        ["tensorboard_in_full"],
+        "The command lines are those of other programs; the script checks the files that TensorBoard is pointed at."),
 )

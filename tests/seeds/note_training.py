@@ -125,5 +125,6 @@ ROWS = (
         ["layerwise_learning_rate", "tests/techniques/test_layerwise.py::test_as_at_another_rate"]),
     row(138, "14.1",
         "the ways to define a model",
-        untested="no text"),
+        ["best_model_by_checkpoint", "reused_layers_and_models", "subclassed_model"],
+        "A heading with nothing below it; the scripts define models in a row, by calling layers, and by inheriting."),
 )

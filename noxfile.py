@@ -13,9 +13,9 @@ from pathlib import Path
 import nox
 
 sys.path.insert(0, str(Path(__file__).parent))
-from tests.stacks import COMMON_ENV, STACKS, folders  # noqa: E402
+from tests.stacks import COMMON_ENV, OLDER_KERAS, STACKS, folders  # noqa: E402
 
-nox.needs_version = ">=2024.4.15"
+nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "uv"
 nox.options.reuse_existing_virtualenvs = True
 nox.options.error_on_missing_interpreters = bool(os.environ.get("CI"))
@@ -136,6 +136,45 @@ for _name in ("jax", "torch"):
 _old_sources_session("examples", STACKS["tf2.21-keras3.15"], "tests.examples.run",
                      ("matplotlib", "cairocffi", "editdistance"), False).__doc__ = \
     "Keras 2.2.4's own examples under `kcool run`, on small stand-in data, with their work cut short."
+
+
+# ---- saved models from every old stack to Keras 3 ------------------------------------------------------------------
+
+ZOOS = HERE / ".nox" / "zoos"
+_WRITERS = [row for row in (*STACKS.values(), *OLDER_KERAS) if not row.stack.startswith("keras3")]
+
+
+def _zoo_session(row):
+    @nox.session(name="zoo-" + row.name, python=row.python, venv_backend="venv" if row.python == OLDEST else "uv",
+                 download_python="never", default=False)
+    def session_on_stack(session):
+        if row.python == OLDEST:
+            session.install("--quiet", "pip==21.3.1")
+        session.install("--quiet", *row.pins)
+        shutil.rmtree(ZOOS / row.name, ignore_errors=True)
+        for module, folder in (("write", ZOOS / row.name), ("write_trainings", ZOOS / row.name / "trainings")):
+            session.run("python", "-W", "ignore", "-m", "tests.convert." + module, str(folder),
+                        env=dict(COMMON_ENV, **row.env))
+
+    session_on_stack.__doc__ = "Saves the models of tests/convert/zoo, with their answers, on %s." % ", ".join(row.pins)
+
+
+def _exchange_session(name, row):
+    @nox.session(name=name, python=row.python, download_python="never", default=False,
+                 requires=["zoo-" + writer.name for writer in _WRITERS])
+    def session_on_stack(session):
+        install(session, *row.pins, "h5py")
+        session.run("python", "-W", "ignore", "-m", "tests.convert.exchange",
+                    *(str(ZOOS / writer.name) for writer in _WRITERS), env=dict(COMMON_ENV, **row.env))
+
+    session_on_stack.__doc__ = "Converts what every old stack has saved, and compares all answers (slow)."
+
+
+for _row in _WRITERS:
+    _zoo_session(_row)
+_exchange_session("exchange", STACKS["tf2.21-keras3.15"])
+for _name in ("jax", "torch"):
+    _exchange_session("exchange-" + _name, STACKS[_name + "-keras3.15"])
 
 
 @nox.session(python=MODERN, download_python="never")

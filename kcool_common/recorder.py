@@ -26,7 +26,8 @@ _PASSING = ("Reshape", "Flatten", "Permute", "RepeatVector", "Dropout", "Masking
 def _keras():
     try:
         import keras
-        if not keras.__version__.startswith("3"):
+        # From 2.4 on it is tf.keras, or beside TensorFlow 2.5 a forerunner of a later one.
+        if keras.__version__.split(".")[:2] in (["2", "0"], ["2", "1"], ["2", "2"], ["2", "3"]):
             return keras, keras.__version__
     except ImportError:
         pass

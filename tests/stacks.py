@@ -41,6 +41,12 @@ STACKS = OrderedDict((row.name, row) for row in (
 ))
 
 
+#: Older Keras, whose files `kcool convert` reads: on these kcool itself does not run.
+OLDER_KERAS = tuple(
+    _pinned("tf1.15-keras" + old, "3.7", ("tensorflow==1.15.5", "keras==" + old, "protobuf<3.21") + _OLD, "legacy")
+    for old in ("2.0.8", "2.1.6"))
+
+
 def folders(row):
     """The folders of tests that a session runs; beside the emulation of Keras 2.2.4 the corpus runs on the real one."""
     found = ["tests/facade", "tests/techniques"]

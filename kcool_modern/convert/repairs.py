@@ -30,6 +30,7 @@ REPAIRS = OrderedDict((
     ("H203", "the optimizer keeps its old formula"),
     ("H204", "the optimizer's state was left behind"),
     ("H205", "loss, metrics or sample weights have no counterpart"),
+    ("H206", "training goes on by the published formula, which the old optimizer did not follow"),
 ))
 
 #: One repair that was made: its code, the layer's name, and what exactly.

@@ -11,14 +11,17 @@ import json
 import os
 import sys
 
+import h5py
 import numpy as np
 
-from .zoo import MODELS, filled
+from .zoo import EDITED, MODELS, filled
+from .zoo.customs import of_keras_2
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
-def _recorder():
+def recorder():
+    """The module that asks for answers."""
     # By path: kcool itself stays out of the old process.
     path = os.path.join(os.environ.get("KCOOL_CHECKOUT", os.path.join(HERE, "..", "..")), "kcool_common", "recorder.py")
     spec = importlib.util.spec_from_file_location("recorder", path)
@@ -27,20 +30,37 @@ def _recorder():
     return module
 
 
+def _saved(keras, name, path):
+    """Saves a model and loads it again."""
+    filled(MODELS[name](keras), name).save(path)
+    keras.backend.clear_session()
+    return keras.models.load_model(path, compile=False, custom_objects=of_keras_2(keras))
+
+
+def _edited(keras, name, path):
+    """Saves a plain model, edits the file, and has Keras load what is in it now into the plain model."""
+    make, edit = EDITED[name]
+    filled(make(keras), name).save(path)
+    with h5py.File(path, "r+") as file:
+        edit(file)
+    keras.backend.clear_session()
+    model = make(keras)
+    model.load_weights(path)
+    return model
+
+
 def write(folder, names=None):
     """Writes models; returns a dict from the names of those that the stack refused to the reason."""
-    recorder, refused = _recorder(), {}
-    keras, version = recorder._keras()
+    recording, refused = recorder(), {}
+    keras, version = recording._keras()
     if not os.path.isdir(folder):
         os.makedirs(folder)
-    for name in sorted(names or MODELS):
+    for name in sorted(names or set(MODELS) | set(EDITED)):
         keras.backend.clear_session()
         path = os.path.join(folder, name + ".h5")
         try:
-            filled(MODELS[name](keras), name).save(path)
-            keras.backend.clear_session()
-            model = keras.models.load_model(path, compile=False)
-            found = recorder.record(model, version, np.random.RandomState(20181122), keras)
+            model = (_edited if name in EDITED else _saved)(keras, name, path)
+            found = recording.record(model, version, np.random.RandomState(20181122), keras)
         except Exception as error:
             refused[name] = "%s: %s" % (type(error).__name__, str(error)[:200])
             if os.path.exists(path):

@@ -1,15 +1,17 @@
 """Small models for every layer and structure of Keras 2.2.4: functions of a ``keras`` namespace, by name.
 
-`MODELS` maps a name to ``make(keras)``. Weights are set by `filled`, from the name alone.
+`MODELS` maps a name to ``make(keras)``. Weights are set by `filled`, from the name alone. `EDITED` has models whose
+files are changed after saving.
 """
 import numpy as np
 
-from . import images, sequences, structures, vectors
+from . import customs, edited, images, parallel, sequences, structures, vectors
 
-__all__ = ["MODELS", "filled"]
+__all__ = ["EDITED", "MODELS", "filled"]
 
+EDITED = edited.EDITED
 MODELS = {}
-for _module in (vectors, images, sequences, structures):
+for _module in (vectors, images, sequences, structures, customs, parallel):
     MODELS.update(_module.MODELS)
 
 

@@ -1,0 +1,122 @@
+"""Converts the zoos that old stacks have written, and holds every model to the answers that it had there.
+
+    python -m tests.convert.exchange FOLDER ...      each as `tests.convert.write` left it
+
+Exit status: 0 when every model converts, is written, read back and answers as before, but for those that are `KNOWN`
+to be refused, and those are.
+"""
+import os
+import sys
+import tempfile
+from collections import OrderedDict
+
+import keras
+import numpy as np
+
+from kcool.errors import DifferentResult, KcoolError
+from kcool_common.recordings import reference
+from kcool_modern.convert import output, proof
+from kcool_modern.convert.conversion import converted
+
+from .known import PARTING, expected
+from .zoo import trainings
+from .zoo.customs import of_keras_3
+
+__all__ = ["exchanged", "follow", "main", "read_back"]
+
+
+def exchanged(path, recording):
+    """Converts a model, writes it, reads it back, and compares.
+
+    Returns:
+        The largest difference as a part of the largest answer.
+
+    Raises:
+        KcoolError: why it cannot be.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        made = read_back(converted(path, of_keras_3(keras)), os.path.join(folder, "new.keras"))
+    return proof.prove(made, reference(recording)).difference
+
+
+def read_back(made, target):
+    """What is loaded from the file that a `Converted` is written to."""
+    customs = of_keras_3(keras)
+    output.written(made, target, customs)
+    return made._replace(model=keras.saving.load_model(target, custom_objects=customs))
+
+
+def outcome(path):
+    """What comes of one file: the difference, or the name of an error, and a text."""
+    try:
+        return exchanged(path, os.path.splitext(path)[0] + ".npz"), ""
+    except DifferentResult as error:
+        return "DifferentResult", error.asked + " " + error.found
+    except KcoolError as error:
+        return type(error).__name__, str(error)
+    finally:
+        keras.utils.clear_session()
+
+
+def follow(path, losses):
+    """Converts a model in the middle of its training, and goes on.
+
+    Returns:
+        The codes of repairs that say that it parts from the old training, and how far its losses are from the old ones.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        made = read_back(converted(path), os.path.join(folder, "new.keras"))
+    told, found = sorted(PARTING & set(made.repairs.by_code())), []
+    for x, y in list(trainings.batches(trainings.BEFORE + trainings.AFTER))[trainings.BEFORE:]:
+        # The loss of a batch, before its update: train_on_batch averages over what came before.
+        made.model.reset_metrics()
+        found.append(float(made.model.train_on_batch(x, y)[0]))
+    return told, float(np.abs(np.array(found) - losses).max())
+
+
+def _trainings(folder):
+    names = sorted(name[:-3] for name in os.listdir(folder) if name.endswith(".h5"))
+    found, parted, wrong = [], [], []
+    for name in names:
+        path = os.path.join(folder, name)
+        try:
+            told, distance = follow(path + ".h5", np.load(path + ".npy"))
+        except KcoolError as error:
+            told, distance = [str(error)], float("inf")
+        if told == ["H206"] and distance > 1e-4:
+            parted.append(name)
+        elif told or not distance < 1e-4:
+            wrong.append((name, "%.1e from the old losses" % distance, told))
+        else:
+            found.append(distance)
+        keras.utils.clear_session()
+    print("%s: %d trainings go on, at most %.1e from the old losses; said to part: %s" % (
+        folder, len(found), max([0.0] + found), ", ".join(parted) or "none"))
+    return wrong
+
+
+def main(folders):
+    """Exchanges whole zoos; returns the exit status."""
+    wrong, worst = [], 0.0
+    for folder in [os.path.join(folder, "trainings") for folder in folders]:
+        wrong += [(folder, *one) for one in _trainings(folder)] if os.path.isdir(folder) else []
+    for folder in folders:
+        names = sorted(name for name in os.listdir(folder) if name.endswith(".h5"))
+        counts = OrderedDict((("equal", 0), ("known to be refused", 0)))
+        for name in names:
+            found, text = outcome(os.path.join(folder, name))
+            known = expected(name[:-3])
+            if found == known if isinstance(found, str) else known is None:
+                counts["known to be refused" if known else "equal"] += 1
+                worst = worst if known else max(worst, found)
+            else:
+                wrong.append((folder, name, found, text))
+        print("%s: %d models; %s" % (folder, len(names), ", ".join("%s %d" % pair for pair in counts.items())))
+    for folder, name, found, text in wrong:
+        print("NOT AS EXPECTED: %s/%s: %s %s" % (folder, name, found, text))
+    print("largest difference: %.1e of the largest answer" % worst)
+    return 1 if wrong or not worst else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -43,9 +43,8 @@ def show(report):
     if proof is None:
         print("  %s" % report["remark"])
     else:
-        print("  proven: largest difference %.1e of the largest answer (tolerance %.0e; %d sets of inputs, %d inner "
-              "tensors, answers of Keras %s)" % (proof["difference"], proof["tolerance"], proof["sets_of_inputs"],
-                                                 proof["inner_tensors"], proof["recorded_by"]))
+        print("  proven: largest difference %.1e of the largest answer (tolerance %.0e; %d sets of inputs, answers "
+              "of Keras %s)" % (proof["difference"], proof["tolerance"], proof["sets_of_inputs"], proof["recorded_by"]))
 
 
 def _places(where):

@@ -15,6 +15,7 @@ from .conversion import converted
 from .legacy_python import found_python
 from .output import require_free, written
 from .repairs import REPAIRS
+from .source import ALONE
 
 __all__ = ["run_job", "Options"]
 
@@ -59,11 +60,20 @@ def run_job(path, output, options):
     begin = time.time()
     if not options.dry_run:
         require_free(output, options.overwrite)
-    made = converted(path, options.customs, options.lambdas, architecture=options.architecture)
-    evidence, remark = _proof(path, made, options)
+    # Before any other interpreter sees the file, which would carry out what is in its Lambda layers.
+    made = converted(path, options.customs, options.lambdas, ALONE, options.architecture)
+    recorded, remark = _recorded(path, options)
+    evidence = []
+
+    def check(model):
+        evidence.append(proof.prove(made, recorded, options.tolerance, model))
+
     if not options.dry_run:
-        written(made, output, _customs_for_loading(options))
-    return _report(path, output, made, evidence, remark, options, time.time() - begin)
+        # What is proven is the file.
+        written(made, output, _customs_for_loading(options), check if recorded else None)
+    elif recorded:
+        check(made.model)
+    return _report(path, output, made, evidence[0] if evidence else None, remark, options, time.time() - begin)
 
 
 def _customs_for_loading(options):
@@ -72,24 +82,23 @@ def _customs_for_loading(options):
     return found
 
 
-def _proof(path, made, options):
+def _recorded(path, options):
+    """The old answers, or None and why there are none."""
     if options.verify:
-        return proof.prove(made, reference(options.verify), options.tolerance), None
+        return reference(options.verify), None
     python = options.legacy_python
     if python is None:
         python = found_python()
         if python is None:
             return None, UNPROVEN
         try:
-            recorded = proof.recorded_by(python, path, options.custom_texts, options.architecture)
+            return proof.recorded_by(python, path, options.custom_texts, options.architecture), None
         except KcoolError as error:
             # Nobody asked for this interpreter.
             return None, "%s (%s was tried: %s)" % (UNPROVEN, python, error.found)
-    elif python is False:
+    if python is False:
         return None, UNPROVEN
-    else:
-        recorded = proof.recorded_by(python, path, options.custom_texts, options.architecture)
-    return proof.prove(made, recorded, options.tolerance), None
+    return proof.recorded_by(python, path, options.custom_texts, options.architecture), None
 
 
 def _report(path, output, made, evidence, remark, options, seconds):
@@ -103,5 +112,5 @@ def _report(path, output, made, evidence, remark, options, seconds):
         ("parameters", made.parameters), ("repairs", repairs), ("needs_kcool_to_load", needs),
         ("proof", None if evidence is None else OrderedDict((
             ("difference", evidence.difference), ("tolerance", options.tolerance), ("recorded_by", evidence.by),
-            ("sets_of_inputs", evidence.sets), ("inner_tensors", evidence.layers)))),
+            ("sets_of_inputs", evidence.sets)))),
         ("remark", remark), ("seconds", round(seconds, 2))))

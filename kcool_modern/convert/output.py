@@ -26,13 +26,15 @@ def require_free(path, overwrite):
         raise WrongValue("%s is there already." % path, do="--overwrite, or another name")
 
 
-def written(converted, path, customs=None):
+def written(converted, path, customs=None, check=None):
     """Saves a model beside `path`, reads it back as a user would, compares, and moves it there.
 
     Args:
         converted: `conversion.Converted`.
         path: of the new ``.keras`` file.
         customs: what a user has to hand to ``load_model``, by name.
+        check: function of the model that was read back, which raises what is wrong with its answers; by default they
+            are compared with those of the converted model.
 
     Raises:
         DifferentResult: what was read back is another model.
@@ -45,7 +47,12 @@ def written(converted, path, customs=None):
         half = os.path.join(part, name)
         reset(converted.model)
         converted.model.save(half)
-        _require_same(converted, keras.saving.load_model(half, custom_objects=customs or None), path)
+        loaded = keras.saving.load_model(half, custom_objects=customs or None)
+        _require_same_numbers(converted.model, loaded, path)
+        if check is not None:
+            check(loaded)
+        elif recorder.has_random_inputs(loaded):
+            _require_same_answers(converted, loaded, path)
         _sync(half)
         os.replace(half, path)
         _sync(folder)
@@ -89,16 +96,17 @@ def _sync(path):
         os.close(handle)
 
 
-def _require_same(converted, loaded, path):
-    old, new = _variables(converted.model), _variables(loaded)
+def _require_same_numbers(model, loaded, path):
+    old, new = _variables(model), _variables(loaded)
     same = len(old) == len(new) and all(
         np.array_equal(keras.ops.convert_to_numpy(a), keras.ops.convert_to_numpy(b), equal_nan=True)
         for a, b in zip(old, new))
     if not same:
         raise DifferentResult("What was written to %s reads back with other numbers." % path,
                               found="Keras %s" % keras.__version__, do="report it; nothing was written")
-    if not recorder.has_random_inputs(loaded):
-        return
+
+
+def _require_same_answers(converted, loaded, path):
     inputs = recorder.small_inputs(converted.kind, converted.config, [x.shape for x in loaded.inputs])
     reset(converted.model)
     reset(loaded)

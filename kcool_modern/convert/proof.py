@@ -16,8 +16,8 @@ from .output import reset
 __all__ = ["Proof", "prove", "recorded_by"]
 
 #: ``difference``: the largest, as a part of the largest answer. ``by``: what recorded the old answers. ``sets``: number
-#: of sets of inputs. ``layers``: number of inner tensors that were compared as well.
-Proof = namedtuple("Proof", "difference by sets layers")
+#: of sets of inputs.
+Proof = namedtuple("Proof", "difference by sets")
 
 _PLACES = 1 << 28  # numbers that one inner comparison may hold
 
@@ -66,13 +66,14 @@ def recorded_by(python, path, customs=(), architecture=None, timeout=1800):
         return reference(out)
 
 
-def prove(converted, recorded, tolerance=1e-5):
+def prove(converted, recorded, tolerance=1e-5, model=None):
     """Compares a converted model with recorded answers.
 
     Args:
         converted: `conversion.Converted`.
         recorded: what `recordings.reference` or `recorded_by` returned.
         tolerance: largest allowed difference, as a part of the largest answer.
+        model: what to ask in the place of the converted model: what was read back from its file.
 
     Returns:
         `Proof`.
@@ -80,33 +81,49 @@ def prove(converted, recorded, tolerance=1e-5):
     Raises:
         DifferentResult: they differ by more; the message names the first layer at which they part.
     """
-    meta, model = recorded["meta"], converted.model
+    meta, model = recorded["meta"], model or converted.model
     if not _fits(recorded, model):
         raise DifferentResult(
             "The recording is one of another model.",
             found="%d inputs and %d outputs there; inputs of shapes %s and %d outputs in the file" % (
                 meta["inputs"], meta["outputs"], [tuple(x.shape) for x in model.inputs], len(model.outputs)),
             do="kcool record MODEL.h5 -o reference.npz, with this very file")
-    keys, wide = _wide(converted, meta["inner"])
-    worst, parted = 0.0, None
-    reset(model)
-    for number in range(meta["sets"]):
-        inputs = [recorded["input/%d/%d" % (number, i)] for i in range(meta["inputs"])]
-        values = wide.predict_on_batch(inputs if len(inputs) > 1 else inputs[0])
-        values = list(values) if isinstance(values, (list, tuple)) else [values]
+    worst, first = 0.0, None
+    for number, values in _answers(model, recorded):
         for i in range(meta["outputs"]):
-            worst = max(worst, difference(recorded["output/%d/%d" % (number, i)],
-                                          keras.ops.convert_to_numpy(values[i])))
-        if worst > tolerance and parted is None:
-            parted = _first_apart(keys, values[meta["outputs"]:], recorded, number, meta["inner"], tolerance)
-    if not worst <= tolerance:
+            worst = max(worst, difference(recorded["output/%d/%d" % (number, i)], values[i]))
+        if first is None and not worst <= tolerance:
+            first = number
+    if first is not None:
+        parted = _parting(converted, recorded, first, tolerance)
         raise DifferentResult(
             "The converted model answers differently%s." % (
                 ": they part at layer %s (%s of its largest value)" % parted if parted else ""),
             found="%.2e of the largest answer; Keras %s against Keras %s" % (worst, meta["keras"], keras.__version__),
             supported="%.0e, or what --tolerance says" % tolerance,
             do="report it with the architecture of the model; nothing was written")
-    return Proof(worst, meta["keras"], meta["sets"], len(keys))
+    return Proof(worst, meta["keras"], meta["sets"])
+
+
+def _answers(model, recorded):
+    """For each set of inputs its number and the list of answers, from fresh states."""
+    meta = recorded["meta"]
+    reset(model)
+    for number in range(meta["sets"]):
+        inputs = [recorded["input/%d/%d" % (number, i)] for i in range(meta["inputs"])]
+        values = model.predict_on_batch(inputs if len(inputs) > 1 else inputs[0])
+        values = values if isinstance(values, (list, tuple)) else [values]
+        yield number, [keras.ops.convert_to_numpy(value) for value in values]
+
+
+def _parting(converted, recorded, first, tolerance):
+    """The first layer that differs in the set `first`, and by how much; None if the inner values do not tell."""
+    meta = recorded["meta"]
+    keys, wide = _wide(converted, meta["inner"])
+    for number, values in _answers(wide, recorded):
+        if number == first:
+            return _first_apart(keys, values[meta["outputs"]:], recorded, number, meta["inner"], tolerance)
+    return None
 
 
 def _fits(recorded, model):
@@ -141,7 +158,7 @@ def _wide(converted, names):
 def _first_apart(keys, values, recorded, number, names, tolerance):
     for key, value in zip(keys, values):
         old = recorded["inner/%d/%d" % (number, names.index(key))]
-        apart = difference(old, recorder.sampled(keras.ops.convert_to_numpy(value)))
+        apart = difference(old, recorder.sampled(value))
         if apart > tolerance:
             return key.split(":")[0], "%.1e" % apart
     return None

@@ -12,13 +12,18 @@ import numpy as np
 
 from kcool.errors import NotFound, UnreadableModel, WrongValue
 
-__all__ = ["LIMITS", "Limits", "Saved", "Stored", "opened"]
+from .memory import at_most
+
+__all__ = ["ALONE", "LIMITS", "Limits", "Saved", "Stored", "opened"]
 
 #: ``config_bytes``: JSON of the architecture. ``depth``: nesting of that JSON. ``layers``: in all models together.
 #: ``ratio``: bytes of arrays per byte of the file (Keras compresses nothing; deflate reaches 1032). ``rank``: of arrays
-#: ``names``: in one list.
-Limits = namedtuple("Limits", "config_bytes depth layers ratio rank names")
-LIMITS = Limits(config_bytes=64 << 20, depth=200, layers=50_000, ratio=8, rank=8, names=100_000)
+#: ``names``: in one list. ``memory``: bytes that may be taken to read the attributes, which can claim up to 4 GB each;
+#: None for no bound.
+Limits = namedtuple("Limits", "config_bytes depth layers ratio rank names memory")
+LIMITS = Limits(config_bytes=64 << 20, depth=200, layers=50_000, ratio=8, rank=8, names=100_000, memory=None)
+#: For a process that does nothing else: the bound on memory holds for all of its threads.
+ALONE = LIMITS._replace(memory=1 << 30)
 
 #: Arrays of one layer. ``name``: the layer's. ``names``: of its arrays, in order. ``shapes``. ``dtypes``. ``read``:
 #: makes the list of arrays.
@@ -57,7 +62,8 @@ class opened:  # noqa: N801 - reads as a verb: `with opened(path) as saved`
             raise NotFound("There is no file %s to convert." % path, do="kcool convert MODEL.h5 -o MODEL.keras")
         try:
             self._file = h5py.File(path, "r")
-            return _Reader(path, self._file, self._limits, self._architecture).saved()
+            with at_most(self._limits.memory):
+                return _Reader(path, self._file, self._limits, self._architecture).saved()
         except (UnreadableModel, WrongValue):
             self.__exit__()
             raise
@@ -96,10 +102,9 @@ class _Reader:
         optimizer = None
         if isinstance(self.file.get("optimizer_weights"), h5py.Group):
             optimizer = self._stored(self.file, "optimizer_weights", "the optimizer")
-        version = self._text(group.attrs.get("keras_version", self.file.attrs.get("keras_version", b"1")))
-        backend = group.attrs.get("backend", self.file.attrs.get("backend"))
-        return Saved(self.path, config, layers, training, optimizer, version,
-                     None if backend is None else self._text(backend), self.elements)
+        version = self._first("keras_version", group, self.file) or "1"
+        backend = self._first("backend", group, self.file)
+        return Saved(self.path, config, layers, training, optimizer, version, backend, self.elements)
 
     def _is_weights_alone(self):
         return "model_config" not in self.file.attrs and (
@@ -129,7 +134,24 @@ class _Reader:
     # --- attributes ---------------------------------------------------------------------------------------------------
 
     def _json(self, name):
-        return self._parsed(name, self._text(self.file.attrs[name]))
+        return self._parsed(name, self._text(self._attribute(self.file, name)))
+
+    def _attribute(self, group, name):
+        # h5py makes room for all that an attribute claims to hold before it reads any of it.
+        claimed = group.attrs.get_id(name)
+        size = math.prod(claimed.shape) * claimed.dtype.itemsize
+        if size > self._most():
+            raise _bad(self.path, "an attribute `%s` of %d bytes in a file of %d" % (name, size, self.size))
+        return group.attrs[name]
+
+    def _most(self):
+        return (1 << 20) + self.limits.ratio * self.size
+
+    def _first(self, name, *groups):
+        for group in groups:
+            if name in group.attrs:
+                return self._text(self._attribute(group, name))
+        return None
 
     def _parsed(self, name, raw):
         if len(raw) > self.limits.config_bytes:
@@ -166,11 +188,11 @@ class _Reader:
     def _strings(self, group, name):
         """A list of str; Keras writes several attributes with numbers where one would be too large."""
         if name in group.attrs:
-            pieces = [group.attrs[name]]
+            pieces = [self._attribute(group, name)]
         else:
             pieces = []
             while "%s%d" % (name, len(pieces)) in group.attrs:
-                pieces.append(group.attrs["%s%d" % (name, len(pieces))])
+                pieces.append(self._attribute(group, "%s%d" % (name, len(pieces))))
         found = [self._text(item) for piece in pieces for item in np.asarray(piece).reshape(-1).tolist()]
         if len(found) > self.limits.names:
             raise _bad(self.path, "%d names in `%s`" % (len(found), name))
@@ -205,7 +227,7 @@ class _Reader:
         elements = math.prod(dataset.shape)
         self.elements += elements
         self.bytes += elements * dataset.dtype.itemsize
-        if self.bytes > (1 << 20) + self.limits.ratio * self.size:
+        if self.bytes > self._most():
             raise _bad(self.path, "arrays of more than %d bytes in a file of %d" % (self.bytes, self.size))
         return dataset
 

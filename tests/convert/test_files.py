@@ -1,6 +1,7 @@
 """Files that are damaged, hostile or hold what cannot be converted: a clear error, nothing written."""
 import json
 import os
+import struct
 
 import numpy as np
 import pytest
@@ -275,3 +276,27 @@ def test_the_old_file_is_not_touched(convert, saved):
     convert(path)
     with open(path, "rb") as file:
         assert file.read() == before
+
+
+def test_a_text_that_claims_gigabytes(saved, run_python):
+    """The length of a text stands beside its place; HDF5 makes room for all of it before it looks there."""
+    path = saved("dense_plain")
+    with h5py.File(path, "r") as f:
+        length = len(f.attrs["model_config"])
+    with open(path, "rb") as file:
+        content = file.read()
+    heap = struct.pack("<Q", content.index(b"GCOL"))
+    reference = struct.pack("<I", length) + heap
+    assert content.count(reference) == 1
+    with open(path, "wb") as file:
+        file.write(content.replace(reference, struct.pack("<I", 2 ** 32 - 1) + heap))
+    told = run_python(
+        "import resource\n"
+        "from kcool.errors import UnreadableModel\n"
+        "from kcool_modern.convert.source import ALONE, opened\n"
+        "try:\n"
+        "    opened(%r, ALONE).__enter__()\n"
+        "except UnreadableModel as error:\n"
+        "    print('refused', resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10)\n" % path)
+    word, megabytes = told.split()[-2:]
+    assert word == "refused" and int(megabytes) < 1500

@@ -1,4 +1,5 @@
 """From a file of Keras 2 to a model of stock Keras 3."""
+import os
 from collections import namedtuple
 
 import numpy as np
@@ -12,9 +13,10 @@ from .parts import MODELS
 from .repairs import Repairs
 from .source import LIMITS, opened
 from .training import compile_as_saved
+from .trial import require_harmless
 from .weights import assigned, distributed
 
-__all__ = ["Converted", "converted"]
+__all__ = ["Converted", "converted", "converted_here"]
 
 #: ``model``: of Keras 3. ``repairs``: `Repairs`. ``tensors``: symbolic outputs by (layer, call, output) in the file's
 #: names. ``kind``, ``config``: the old architecture. ``parameters``: numbers that were read. ``layers``: their
@@ -40,6 +42,14 @@ def converted(path, customs=None, lambdas=None, limits=LIMITS, architecture=None
         UnreadableModel: it is not a whole model, damaged, or contradicts itself.
         NotConverted: it holds something that Keras 3 has no equal of.
     """
+    path = os.fspath(path)
+    if os.path.isfile(path):
+        require_harmless(path, limits, architecture)
+    return converted_here(path, customs, lambdas, limits, architecture)
+
+
+def converted_here(path, customs=None, lambdas=None, limits=LIMITS, architecture=None):
+    """The same for a file that has been read before and did no harm."""
     with opened(path, limits, architecture) as saved:
         try:
             return _converted(saved, customs, lambdas, limits)

@@ -15,7 +15,6 @@ from .conversion import converted
 from .legacy_python import found_python
 from .output import require_free, written
 from .repairs import REPAIRS
-from .source import ALONE
 
 __all__ = ["run_job", "Options"]
 
@@ -61,7 +60,7 @@ def run_job(path, output, options):
     if not options.dry_run:
         require_free(output, options.overwrite)
     # Before any other interpreter sees the file, which would carry out what is in its Lambda layers.
-    made = converted(path, options.customs, options.lambdas, ALONE, options.architecture)
+    made = converted(path, options.customs, options.lambdas, architecture=options.architecture)
     recorded, remark = _recorded(path, options)
     evidence = []
 

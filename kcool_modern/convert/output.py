@@ -112,8 +112,9 @@ def _require_same_answers(converted, loaded, path):
     reset(loaded)
     first, second = (model.predict_on_batch(inputs if len(inputs) > 1 else inputs[0])
                      for model in (converted.model, loaded))
-    for a, b in zip(_as_list(first), _as_list(second)):
-        if not np.allclose(a, b, rtol=1e-5, atol=1e-6 * (np.abs(a).max() if np.size(a) else 1), equal_nan=True):
+    for a, b in zip(_as_arrays(first), _as_arrays(second)):
+        scale = np.abs(a[np.isfinite(a)]).max(initial=0.0)
+        if not np.allclose(a, b, rtol=1e-5, atol=1e-6 * scale, equal_nan=True):
             raise DifferentResult("What was written to %s reads back with other answers." % path,
                                   found="Keras %s" % keras.__version__, do="report it; nothing was written")
 
@@ -123,5 +124,5 @@ def _variables(model):
     return model.weights + (list(optimizer.variables) if optimizer is not None and optimizer.built else [])
 
 
-def _as_list(values):
-    return list(values) if isinstance(values, (list, tuple)) else [values]
+def _as_arrays(values):
+    return [keras.ops.convert_to_numpy(one) for one in (values if isinstance(values, (list, tuple)) else [values])]

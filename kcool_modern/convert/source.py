@@ -12,18 +12,13 @@ import numpy as np
 
 from kcool.errors import NotFound, UnreadableModel, WrongValue
 
-from .memory import at_most
-
-__all__ = ["ALONE", "LIMITS", "Limits", "Saved", "Stored", "opened"]
+__all__ = ["LIMITS", "Limits", "Saved", "Stored", "opened"]
 
 #: ``config_bytes``: JSON of the architecture. ``depth``: nesting of that JSON. ``layers``: in all models together.
 #: ``ratio``: bytes of arrays per byte of the file (Keras compresses nothing; deflate reaches 1032). ``rank``: of arrays
-#: ``names``: in one list. ``memory``: bytes that may be taken to read the attributes, which can claim up to 4 GB each;
-#: None for no bound.
-Limits = namedtuple("Limits", "config_bytes depth layers ratio rank names memory")
-LIMITS = Limits(config_bytes=64 << 20, depth=200, layers=50_000, ratio=8, rank=8, names=100_000, memory=None)
-#: For a process that does nothing else: the bound on memory holds for all of its threads.
-ALONE = LIMITS._replace(memory=1 << 30)
+#: ``names``: in one list.
+Limits = namedtuple("Limits", "config_bytes depth layers ratio rank names")
+LIMITS = Limits(config_bytes=64 << 20, depth=200, layers=50_000, ratio=8, rank=8, names=100_000)
 
 #: Arrays of one layer. ``name``: the layer's. ``names``: of its arrays, in order. ``shapes``. ``dtypes``. ``read``:
 #: makes the list of arrays.
@@ -62,8 +57,7 @@ class opened:  # noqa: N801 - reads as a verb: `with opened(path) as saved`
             raise NotFound("There is no file %s to convert." % path, do="kcool convert MODEL.h5 -o MODEL.keras")
         try:
             self._file = h5py.File(path, "r")
-            with at_most(self._limits.memory):
-                return _Reader(path, self._file, self._limits, self._architecture).saved()
+            return _Reader(path, self._file, self._limits, self._architecture).saved()
         except (UnreadableModel, WrongValue):
             self.__exit__()
             raise

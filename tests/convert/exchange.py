@@ -16,7 +16,7 @@ import numpy as np
 from kcool.errors import DifferentResult, KcoolError
 from kcool_common.recordings import reference
 from kcool_modern.convert import output, proof
-from kcool_modern.convert.conversion import converted
+from kcool_modern.convert.conversion import converted_here
 
 from .known import PARTING, expected
 from .zoo import trainings
@@ -35,7 +35,7 @@ def exchanged(path, recording):
         KcoolError: why it cannot be.
     """
     with tempfile.TemporaryDirectory() as folder:
-        made = read_back(converted(path, of_keras_3(keras)), os.path.join(folder, "new.keras"))
+        made = read_back(converted_here(path, of_keras_3(keras)), os.path.join(folder, "new.keras"))
     return proof.prove(made, reference(recording)).difference
 
 
@@ -65,7 +65,7 @@ def follow(path, losses):
         The codes of repairs that say that it parts from the old training, and how far its losses are from the old ones.
     """
     with tempfile.TemporaryDirectory() as folder:
-        made = read_back(converted(path), os.path.join(folder, "new.keras"))
+        made = read_back(converted_here(path), os.path.join(folder, "new.keras"))
     told, found = sorted(PARTING & set(made.repairs.by_code())), []
     for x, y in list(trainings.batches(trainings.BEFORE + trainings.AFTER))[trainings.BEFORE:]:
         # The loss of a batch, before its update: train_on_batch averages over what came before.

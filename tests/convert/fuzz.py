@@ -3,8 +3,9 @@
     python -m tests.convert.fuzz --read 85000 --convert 15000 --jobs 2
 
 Files of the zoo get odd bytes, are cut, or get odd values in the JSON of their architecture. `--read`: so many are read
-to the last array. `--convert`: so many become models. A process that dies, or is at one input for longer than 5 s,
-leaves that input behind and fails the run. The tests draw from the same mutations (`test_fuzz.py`).
+to the last array. `--convert`: so many become models. A file is read in a fork, within limits, as `kcool convert` has
+it read by another process; those that come through are converted. A conversion that dies or takes longer than 5 s
+leaves its input behind and fails the run. The tests draw from the same mutations (`test_fuzz.py`).
 """
 import argparse
 import json
@@ -17,6 +18,7 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 
 import h5py
 
@@ -28,6 +30,7 @@ __all__ = ["LONGEST", "NAMES", "convert", "odd_bytes", "odd_values", "read"]
 
 NAMES = ("dense_plain", "lstm", "shared_model", "masked_merges", "time_distributed", "stacked_cells", "residual")
 LONGEST = 5.0  # seconds of processor time for one input
+REFUSED = 7  # exit status of a fork
 ODD = (None, True, False, 0, 1, -1, 3, 2 ** 31, 2 ** 70, 1e308, -0.0, "", "x", "\x00", [], {}, [None, 3], [0], [[]],
        [1, -2], "Dense", "Model", "Sequential", "lstm_1", "relu", "channels_first", "float64")
 
@@ -79,28 +82,34 @@ def _places(value, found, at=()):
 # --- what has to survive them -----------------------------------------------------------------------------------------
 
 def read(path):
-    """Reads a file to its last array; True, or False where a `KcoolError` says why not."""
-    from kcool_modern.convert.source import ALONE, opened
+    """Reads a file to its last array, in a fork; True, or False where an error says why not."""
+    from kcool_modern.convert.source import LIMITS
+    from kcool_modern.convert.trial import within_limits
 
-    try:
-        with opened(path, ALONE) as saved:
-            for stored in saved.layers + ([saved.optimizer] if saved.optimizer else []):
-                stored.read()
-    except KcoolError as error:
-        assert str(error) and error.do
-        return False
-    return True
+    child = os.fork()
+    if not child:
+        try:
+            error = within_limits(path, LIMITS)
+            os._exit(0 if error is None else REFUSED if str(error) and error.do else 1)
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+    status = os.waitpid(child, 0)[1]
+    # What ends by a signal (its time, a bad address) is an error in the main process.
+    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) in (0, REFUSED), "a traceback"
+    return status == 0
 
 
 def convert(path):
     """Converts a file; True, or False where a `KcoolError` says why not."""
     import keras
 
-    from kcool_modern.convert.conversion import converted
-    from kcool_modern.convert.source import ALONE
+    from kcool_modern.convert.conversion import converted_here
 
+    if not read(path):
+        return False
     try:
-        converted(path, limits=ALONE)
+        converted_here(path)
     except KcoolError as error:
         assert str(error) and error.do
         return False
@@ -125,8 +134,9 @@ def _work(number, reads, converts, folder, results):
         with open(file, "rb") as opened_file:
             contents.append(opened_file.read())
     signal.signal(signal.SIGVTALRM, _overdue)
-    _inputs(chance, path, contents, convert, 1)  # what is loaded once does not count
     for kind, (survives, count) in enumerate(((read, reads), (convert, converts))):
+        if count:
+            _inputs(chance, path, contents, survives, 1)  # what is loaded once does not count
         for _ in range(count):
             begin = time.process_time()
             good[kind] += _inputs(chance, path, contents, survives, LONGEST)

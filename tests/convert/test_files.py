@@ -2,6 +2,7 @@
 import json
 import os
 import struct
+import time
 
 import numpy as np
 import pytest
@@ -278,6 +279,12 @@ def test_the_old_file_is_not_touched(convert, saved):
         assert file.read() == before
 
 
+def _heap(content):
+    """Where a file keeps its texts: the place of the heap and of its first object."""
+    heap = content.index(b"GCOL")
+    return heap, heap + 16
+
+
 def test_a_text_that_claims_gigabytes(saved, run_python):
     """The length of a text stands beside its place; HDF5 makes room for all of it before it looks there."""
     path = saved("dense_plain")
@@ -285,7 +292,7 @@ def test_a_text_that_claims_gigabytes(saved, run_python):
         length = len(f.attrs["model_config"])
     with open(path, "rb") as file:
         content = file.read()
-    heap = struct.pack("<Q", content.index(b"GCOL"))
+    heap = struct.pack("<Q", _heap(content)[0])
     reference = struct.pack("<I", length) + heap
     assert content.count(reference) == 1
     with open(path, "wb") as file:
@@ -293,10 +300,22 @@ def test_a_text_that_claims_gigabytes(saved, run_python):
     told = run_python(
         "import resource\n"
         "from kcool.errors import UnreadableModel\n"
-        "from kcool_modern.convert.source import ALONE, opened\n"
+        "from kcool_modern.convert.source import LIMITS\n"
+        "from kcool_modern.convert.trial import require_harmless\n"
         "try:\n"
-        "    opened(%r, ALONE).__enter__()\n"
+        "    require_harmless(%r, LIMITS)\n"
         "except UnreadableModel as error:\n"
-        "    print('refused', resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10)\n" % path)
+        "    print('refused', resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10)\n" % path)
     word, megabytes = told.split()[-2:]
     assert word == "refused" and int(megabytes) < 1500
+
+
+def test_a_heap_without_end(convert, saved):
+    """An object of it that claims to end where it begins sends HDF5 round and round."""
+    path = saved("dense_plain")
+    with open(path, "r+b") as file:
+        file.seek(_heap(file.read())[1] + 8)
+        file.write(struct.pack("<Q", 2 ** 64 - 16))
+    begin = time.monotonic()
+    assert "HDF5 cannot cope" in _error(convert, path)
+    assert time.monotonic() - begin < 60  # on a busy machine; its processor time is limited to 4 s

@@ -26,9 +26,9 @@ def test_the_archive_holds_the_zoo():
 
 @pytest.fixture(scope="module")
 def convert():
-    from kcool_modern.convert.conversion import converted
+    from kcool_modern.convert.conversion import converted_here
 
-    return converted
+    return converted_here
 
 
 @pytest.fixture(scope="module")

@@ -74,4 +74,4 @@ def custom_layer_in_wrappers(keras):
     L, own = keras.layers, of_keras_2(keras)
     return keras.models.Sequential([
         L.Embedding(7, 4, mask_zero=True), L.TimeDistributed(own["Scaled"](0.5)), own["Scaled"](3.0),
-        L.LSTM(3, activation=own["squared_relu"])])
+        L.LSTM(3), L.Dense(2, activation=own["squared_relu"])])

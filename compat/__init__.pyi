@@ -35,6 +35,7 @@ from .stack import Stack
 __version__: str
 keras = _keras22
 K = _backend
+tf: Any
 __all__: list[str]
 
 def install() -> None: ...

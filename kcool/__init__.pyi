@@ -27,6 +27,7 @@ from kcool_modern.surgery import replace_layer as replace_layer
 
 keras = _keras22
 K = _backend
+tf: Any
 
 # The rest, submodules included, lives in files that belong to `compat`.
 def __getattr__(name: str) -> Any: ...

@@ -7,6 +7,7 @@ import warnings
 from . import destinations
 from .edits import Edit, applied
 from .file import File
+from .helpers import HELPERS
 from .noqa import Noqa
 from .rule import CHANGED, LEFT, Finding
 from .rules import rules_for
@@ -60,7 +61,7 @@ def migrate_text(text, target, chosen=lambda code: True, facade="compat", lookup
         findings += made
         if new == text:
             break
-        done = len(made) == sum(one.status == CHANGED for one in file.findings)
+        done = not file.again and len(made) == sum(one.status == CHANGED for one in file.findings)
         if not _parses(new):
             return Outcome(start, [_gave_up(one) if one.status == CHANGED else one for one in findings], True)
         text = new
@@ -219,20 +220,29 @@ def applied_groups(text, findings):
 def _new_imports(file, made):
     """An edit that imports what the new text uses, or None."""
     needs = sorted({need for one in made for need in one.uses[0]})
-    lines = []
+    lines, helpers = [], []
     for path, name in needs:
+        if path == "helper":
+            if name not in file.names.used or not any(_defines(node, name) for node in file.tree.body):
+                helpers.append(name)
+            continue
         if file.names.bound_to(name) == path:
             continue
         where = destinations.facade_path(path, file.facade) if file.to_facade or path.startswith("compat.") else path
         lines.append(destinations.import_line(where, name))
+    for name in helpers:
+        lines += ["", "", *HELPERS[name][1].format(**{one: one for _, one in HELPERS[name][0]}).splitlines()]
     if not lines:
         return None
     place = _place_for_imports(file)
-    newline = "\r\n" if "\r\n" in file.text else "\n"
-    block = newline.join(lines) + newline
+    block = file.newline.join(lines) + file.newline
     if place and file.text[place - 1] not in "\r\n":
-        block = newline + block[:-len(newline)]
+        block = file.newline + block[:-len(file.newline)]
     return Edit(place, place, block)
+
+
+def _defines(node, name):
+    return isinstance(node, ast.FunctionDef) and node.name == name
 
 
 def _place_for_imports(file):

@@ -3,6 +3,7 @@ import ast
 
 from . import calls
 from .edits import Edit
+from .helpers import HELPERS
 from .kinds import Kinds
 from .names import Names
 from .rule import CHANGED, FACADE, FINE, LEFT, Finding
@@ -31,6 +32,8 @@ class File:
         self.findings = []
         self.gone = set()  # ids of names that are not in the new text any more
         self.rule = None
+        self.again = False
+        self.newline = "\r\n" if "\r\n" in text else "\n"
 
     @property
     def to_facade(self):
@@ -52,7 +55,7 @@ class File:
         """Recognized; nothing has to be done."""
         return self._found(FINE, node, message, hint)
 
-    def change(self, node, message, edits, needs=(), gone=()):
+    def change(self, node, message, edits, needs=(), gone=(), again=False):
         """This place is rewritten.
 
         Args:
@@ -61,9 +64,11 @@ class File:
             edits: a list of `Edit`; all of them are made, or none.
             needs: dotted names that the new text uses, as `spell` was told.
             gone: names, nodes of `ast`, that the new text does not hold any more.
+            again: whether other rules may find something in the new text.
         """
         finding = self._found(CHANGED, node, message, "", edits)
         finding.uses = [list(needs), list(gone)]
+        self.again = self.again or again
         return finding
 
     def _found(self, status, node, message, hint, edits=()):
@@ -113,8 +118,16 @@ class File:
         bound = parts[:2] if len(parts) > 2 and not self.to_facade else parts[:max(1, 2 - self.to_facade)]
         if parts[0] == "compat":
             bound = parts[:2]
+        if path.startswith("keras.optimizers.schedules."):
+            bound = parts[:3]
+        elif path.startswith("keras.layers.") and len(parts) == 3 and not self.to_facade:
+            bound = parts
         name = self._free_name(bound[-1], ".".join(bound))
         return ".".join([name, *parts[len(bound):]]), [(".".join(bound), name)]
+
+    def helper(self, name):
+        """How the new text says a function of `helpers.HELPERS`, and what has to be put into the file for it."""
+        return name, [("helper", name)] + [one for one in HELPERS[name][0]]
 
     def _free_name(self, name, path):
         if name not in self.names.used or self.names.bound_to(name) == path:
@@ -124,11 +137,16 @@ class File:
 
     # --- what things are
 
-    def is_call_of_model(self, call, callee):
+    def is_call_of_model(self, call, callee, own=()):
         """Whether a call is one of a model's method.
 
         A receiver that is known to be something else is none. Where nothing is known, a name that only Keras's models have,
         or an argument of that kind, is taken for an answer.
+
+        Args:
+            call: the node around `callee`.
+            callee: the attribute that is called.
+            own: more arguments by which such a call is known.
         """
         if not isinstance(call, ast.Call) or call.func is not callee or not self.names.imports:
             return False
@@ -139,7 +157,8 @@ class File:
             return self.kinds.is_model_class(callee)
         if not self.kinds.is_unknown(callee.value):
             return False
-        return callee.attr in _OWN_METHODS or any(one.arg in _OWN_ARGUMENTS for one in call.keywords)
+        return callee.attr in _OWN_METHODS or any(
+            one.arg in _OWN_ARGUMENTS or one.arg in own for one in call.keywords)
 
 
 _OWN_METHODS = frozenset(("fit_generator", "evaluate_generator", "predict_generator", "predict_classes",

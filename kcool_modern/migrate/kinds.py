@@ -74,6 +74,16 @@ class Kinds:
             return not (isinstance(value.func, ast.Name) and value.func.id in self._classes)
         return not isinstance(value, (ast.Constant, ast.Dict, ast.List, ast.Tuple))
 
+    def values(self, node):
+        """All that a name is assigned in its scope; None stands for what no expression tells."""
+        self.of(node)
+        return self._values.get((self._scope(node, node.id), node.id), [])
+
+    def of_class(self, node):
+        """The kind of a class that is defined here: ``layer``, ``model``, ``callback``, ``optimizer`` or None."""
+        self.of(node)
+        return self._classes.get(node.name)
+
     def is_model_class(self, node):
         """Whether a node stands in a class that is a model."""
         owner = self._class_of(node)
@@ -147,8 +157,17 @@ class Kinds:
         elif isinstance(node, ast.Return) and isinstance(node.function, ast.FunctionDef):
             self._returns.setdefault(node.function.name, []).append(node.value)
         elif isinstance(node, ast.ClassDef):
-            kind = next((_BASES[base] for base in map(self._names.of, node.bases) if base in _BASES), None)
-            self._classes[node.name] = kind
+            kinds = [_BASES.get(self._names.of(base)) or self._base_here(base) for base in node.bases]
+            self._classes[node.name] = next(filter(None, kinds), None)
+
+    def _base_here(self, base):
+        """The kind of a base class: one of Keras's layers or optimizers, or a class that this file defines before."""
+        name = self._names.of(base)
+        if name and name.startswith("keras.layers."):
+            return "layer"
+        if name and name.startswith("keras.optimizers."):
+            return "optimizer"
+        return self._classes.get(base.id) if isinstance(base, ast.Name) else None
 
     def _assign(self, target, value):
         if isinstance(target, ast.Name):

@@ -31,9 +31,6 @@ def canonical(path):
     keras = keras_spelling(path)
     if keras is not None:
         return api.home(keras)
-    for facade in _FACADES:
-        if path == facade + ".K" or path.startswith(facade + ".K."):
-            return "keras.backend" + path[len(facade) + 2:]
     for root in ("tensorflow.compat.v1", "tensorflow", "compat.tf", "kcool.tf"):
         if path == root or path.startswith(root + "."):
             return "tf" + path[len(root):]
@@ -46,6 +43,9 @@ def keras_spelling(path):
     for root in _KERAS_ROOTS:
         if path == root or path.startswith(root + "."):
             return "keras" + path[len(root):]
+    for facade in _FACADES:
+        if path == facade + ".K" or path.startswith(facade + ".K."):
+            return "keras.backend" + path[len(facade) + 2:]
     return None
 
 

@@ -53,10 +53,15 @@ def _new(one, file):
         return None
     if not is_ours(one.old) or not destinations.is_known(one.path):
         return one.old
+    if one.path == "keras.utils.multi_gpu_model" and "multi_gpu_utils" in file.names.used:
+        # Whoever reaches into the module beside it means this very function.
+        return file.facade + ".keras.utils.multi_gpu_model"
     if file.to_facade:
         return destinations.facade_path(one.path, file.facade)
     if one.path == "keras.backend" and not all(_is_keras3(node) for node in rest):
         return file.facade + ".K"
+    if one.old.startswith(("compat", "kcool")) and any(_is_gone(node, file) for node in rest):
+        return one.old
     new = destinations.keras3_path(one.path)
     if new is None:
         return destinations.facade_path(one.path, file.facade)
@@ -66,6 +71,13 @@ def _new(one, file):
 
 def _loads(one, file):
     return [node for node in file.names.loads(one.name) if file.names.of(node) == one.path]
+
+
+def _is_gone(node, file):
+    """Whether a reference goes on to a name that Keras 3 does not have."""
+    while isinstance(node.parent, ast.Attribute) and destinations.is_known(file.names.of(node.parent)):
+        node = node.parent
+    return destinations.keras3_path(file.names.of(node)) is None
 
 
 def _is_keras3(node):

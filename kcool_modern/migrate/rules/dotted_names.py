@@ -19,7 +19,7 @@ class DottedNames(Rule):
     names = ("keras.",)
     before = "import tensorflow as tf\nlayer = tf.keras.layers.Dense(1)\n"
     after = {"facade": "from compat import keras\nlayer = keras.layers.Dense(1)\n",
-             "keras3": "from keras import layers\nlayer = layers.Dense(1)\n"}
+             "keras3": "from keras.layers import Dense\nlayer = Dense(1)\n"}
 
     def on_name(self, node, name, file):
         """Looks at the longest part of a dotted name that is a name of Keras."""

@@ -47,7 +47,8 @@ class Keras1Arguments(Rule):
                     arguments.set(arguments.find(one.arg), values[one.arg])
                 arguments.rename(one.arg, table[one.arg])
 
-        file.change(node, ", ".join("%s is %s" % (one.arg, table[one.arg]) for one in old), [file.call(node, steps)])
+        file.change(node, ", ".join("%s is %s" % (one.arg, table[one.arg]) for one in old), [file.call(node, steps)],
+                    again=not file.to_facade)
 
 
 def _value(keyword):

@@ -29,6 +29,10 @@ class Arguments:
         i = self.find(old)
         self._arguments[i] = self._arguments[i].with_changes(keyword=cst.Name(new))
 
+    def rename_at(self, index, new):
+        """Gives a keyword argument another name, by its place."""
+        self._arguments[index] = self._arguments[index].with_changes(keyword=cst.Name(new))
+
     def name(self, index, keyword):
         """Turns a positional argument into a keyword argument."""
         self._arguments[index] = self._arguments[index].with_changes(keyword=cst.Name(keyword), equal=_equal())

@@ -40,15 +40,20 @@ def applied(text, groups, dry=False):
             taken += group
     if dry:
         return text, made
-    order = sorted(range(len(taken)), key=lambda i: (taken[i].start, taken[i].end > taken[i].start, -taken[i].end, i))
+    order = sorted(range(len(taken)), key=lambda i: _rank(taken[i], i))
     return _built(text, [taken[i] for i in order]), made
+
+
+def _rank(edit, i):
+    """Insertions come before what begins there, in their order; of changes around the same span the later is outside."""
+    return edit.start, edit.end > edit.start, -edit.end, -i if edit.end > edit.start else i
 
 
 def _fits(edit, other):
     if edit.end < other.start or other.end < edit.start:
         return True
     if (edit.start, edit.end) == (other.start, other.end):
-        return callable(edit.change) and callable(other.change)
+        return edit.start == edit.end or callable(edit.change) and callable(other.change)
     if edit.end <= other.start or other.end <= edit.start:
         # They touch: one inserts where the other begins or ends, which has an order.
         return edit.start != edit.end or other.start != other.end

@@ -204,8 +204,8 @@ def _carried_out(file):
     changes = made + [one for one in file.findings[known:] if one.status == CHANGED]
     made = applied_groups(file.text, changes)
     groups = [one.edits for one in made]
-    lines = _new_imports(file, made)
-    return applied(file.text, groups + ([[lines]] if lines else []))[0], made
+    more = [[edit] for edit in (_new_imports(file, made), _new_helpers(file, made)) if edit]
+    return applied(file.text, groups + more)[0], made
 
 
 def applied_groups(text, findings):
@@ -220,18 +220,12 @@ def applied_groups(text, findings):
 def _new_imports(file, made):
     """An edit that imports what the new text uses, or None."""
     needs = sorted({need for one in made for need in one.uses[0]})
-    lines, helpers = [], []
+    lines = []
     for path, name in needs:
-        if path == "helper":
-            if name not in file.names.used or not any(_defines(node, name) for node in file.tree.body):
-                helpers.append(name)
-            continue
-        if file.names.bound_to(name) == path:
+        if path == "helper" or file.names.bound_to(name) == path:
             continue
         where = destinations.facade_path(path, file.facade) if file.to_facade or path.startswith("compat.") else path
         lines.append(destinations.import_line(where, name))
-    for name in helpers:
-        lines += ["", "", *HELPERS[name][1].format(**{one: one for _, one in HELPERS[name][0]}).splitlines()]
     if not lines:
         return None
     place = _place_for_imports(file)
@@ -241,8 +235,30 @@ def _new_imports(file, made):
     return Edit(place, place, block)
 
 
-def _defines(node, name):
-    return isinstance(node, ast.FunctionDef) and node.name == name
+def _new_helpers(file, made):
+    """An edit that puts functions into the file, behind the imports at its beginning; or None."""
+    names = sorted({name for one in made for path, name in one.uses[0] if path == "helper"})
+    names = [name for name in names if not any(
+        isinstance(node, ast.FunctionDef) and node.name == name for node in file.tree.body)]
+    if not names:
+        return None
+    last = None
+    for node in file.tree.body:
+        if not isinstance(node, (ast.Import, ast.ImportFrom, ast.Try)) and not (
+                isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+            break
+        last = node
+    starts = file.positions.starts
+    number = last.end_lineno if last is not None else 0
+    at_end = number >= len(starts)
+    place = len(file.text) if at_end else starts[number]
+    block = "".join("\n\n" + HELPERS[name][1] for name in names)
+    if place < len(file.text):
+        blank = [not file.positions.line(number + 1 + i).strip() for i in range(2) if number + i < len(starts)]
+        block += "\n" * (2 - (blank.index(False) if False in blank else 2))
+    if place and file.text[place - 1] not in "\r\n":
+        block = "\n" + block
+    return Edit(place, place, block.replace("\n", file.newline))
 
 
 def _place_for_imports(file):

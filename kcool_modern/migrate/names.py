@@ -49,6 +49,11 @@ def keras_spelling(path):
     return None
 
 
+def _is_followed(path):
+    """Whether references to a dotted name are told: those of NumPy are, too, which has lost names since."""
+    return is_ours(path) or path.partition(".")[0] == "numpy"
+
+
 def is_ours(path):
     """Whether a dotted name is one of Keras or TensorFlow."""
     root, _, rest = path.partition(".")
@@ -76,6 +81,7 @@ class Names:
         self.table = symtable.symtable(text, "?", "exec")
         self._bindings = {}  # (table id, name) -> set of dotted names
         self._paths = {}  # id(ast.Name) -> dotted name
+        self._bound = None
         self._hidden = set()  # ids of names that a comprehension has made its own
         self._outer = {}  # table id -> the table around it
         self._assigned_globals = set()
@@ -108,6 +114,20 @@ class Names:
         """The canonical name that a module-level import binds a name to, or None."""
         paths = {canonical(path) for path in self._bindings.get((self.table.get_id(), name), ())}
         return paths.pop() if len(paths) == 1 and not self._is_assigned(self.table, name) else None
+
+    @property
+    def bound_names(self):
+        """Every name that something in the file binds: an import, an assignment, a parameter, a definition."""
+        if self._bound is None:
+            self._bound = {name for _, name in self._bindings}
+            for node in self.nodes:
+                if type(node) is ast.Name and type(node.ctx) is not ast.Load:
+                    self._bound.add(node.id)
+                elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                    self._bound.add(node.name)
+                elif isinstance(node, ast.arg):
+                    self._bound.add(node.arg)
+        return self._bound
 
     def loads(self, name):
         """The references, nodes of `ast.Name`, that read a name anywhere in the file."""
@@ -188,7 +208,7 @@ class Names:
                 ours = True
                 self._bind(table, alias.asname or root, alias.name if alias.asname else root)
             else:
-                self._bind(table, alias.asname or root, "?")
+                self._bind(table, alias.asname or root, alias.name if root == "numpy" else "?")
         if ours:
             self.imports.append(node)
 
@@ -224,7 +244,7 @@ class Names:
     # --- what a reference leads to
 
     def _resolve(self):
-        ours = {name for (_, name), paths in self._bindings.items() if any(is_ours(path) for path in paths)}
+        ours = {name for (_, name), paths in self._bindings.items() if any(_is_followed(path) for path in paths)}
         for node, table in self._candidates:
             if node.id not in ours or table is None or id(node) in self._hidden or not isinstance(node.ctx, ast.Load):
                 continue
@@ -246,11 +266,11 @@ class Names:
             # Of a function around, whose names a class in between does not hide; it is not worth a search.
             owners = [key for key in self._bindings if key[1] == name and key[0] != self.table.get_id()]
             paths = {path for key in owners for path in self._bindings[key]}
-            return paths.pop() if len(paths) == 1 and is_ours(next(iter(paths))) else None
+            return paths.pop() if len(paths) == 1 and _is_followed(next(iter(paths))) else None
         if self._is_assigned(table, name):
             return None
         paths = self._bindings.get((table.get_id(), name), set())
-        if not paths or not all(is_ours(path) for path in paths):
+        if not paths or not all(_is_followed(path) for path in paths):
             return None
         return min(paths) if len({canonical(path) for path in paths}) == 1 else None
 

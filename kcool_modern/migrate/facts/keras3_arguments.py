@@ -3,7 +3,7 @@ from pathlib import Path
 
 from .moved import NAMES
 
-__all__ = ["DEFAULTS", "GONE", "POSITIONAL", "RENAMED", "of"]
+__all__ = ["DEFAULTS", "GONE", "MEANT", "OPTIMIZERS", "POSITIONAL", "RENAMED", "of"]
 
 
 def _positional():
@@ -41,6 +41,8 @@ GONE = {
     "keras.utils.to_categorical": {"dtype": "the result is float64"},
     "keras.layers.Embedding": {"activity_regularizer": "use a layer ActivityRegularization behind it"},
 }
+#: Those that a person has to write in another way; the rest is taken out as well.
+MEANT = ("period", "activity_regularizer", "dtype")
 for _name in ("LSTM", "GRU", "LSTMCell", "GRUCell", "SimpleRNN", "SimpleRNNCell", "ConvLSTM2D"):
     GONE["keras.layers." + _name] = {"implementation": ""}
 

@@ -80,6 +80,19 @@ class BackendFunctions(Rule):
         if len(node.args) == 1 and not node.keywords and isinstance(node.args[0], _PLAIN):
             self._around(node, file, "len(", ".shape)", [])
 
+    def _l2_normalize(self, node, file):
+        """The same formula with its own smallest norm, for one axis; without one it went over all of them."""
+        given = {one.arg for one in node.keywords}
+        if not node.args or not (len(node.args) == 2 or given == {"axis"}) or given - {"axis"}:
+            return
+        text, needs = file.spell("keras.ops.normalize")
+
+        def steps(arguments):
+            arguments.add("epsilon", "1e-06")
+
+        file.change(node, "K.l2_normalize is %s" % text, [file.replaced(node.func, text), file.call(node, steps)],
+                    needs, [_first(node.func)])
+
     def _flatten(self, node, file):
         if len(node.args) == 1 and not node.keywords:
             text, needs = file.spell("keras.ops.reshape")

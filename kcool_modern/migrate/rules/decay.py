@@ -43,13 +43,11 @@ class Decay(Rule):
             file.left(node, "decay is a schedule now, and this file also sets the rate by a callback",
                       "let the callback divide the rate by (1 + decay * iterations)")
             return
-        if node.args:
-            return  # the rate gets its name first
         text, needs = file.spell("keras.optimizers.schedules.InverseTimeDecay")
         default = _DEFAULTS[{one.lower(): one for one in _DEFAULTS}[name.rpartition(".")[2].lower()]]
 
         def steps(arguments):
-            i = arguments.find("lr")
+            i = 0 if node.args else arguments.find("lr")
             if i is None:
                 i = arguments.find("learning_rate")
             value = arguments.text(arguments.find("decay"))
@@ -59,6 +57,8 @@ class Decay(Rule):
                 arguments.add("learning_rate", schedule)
             else:
                 arguments.set(i, schedule)
+                if not node.args:
+                    arguments.rename_at(i, "learning_rate")
             arguments.remove(arguments.find("decay"))
 
         file.change(node, "decay is a schedule", [file.call(node, steps)], needs)

@@ -28,9 +28,6 @@ class PositionalArguments(Rule):
         if any(isinstance(one, ast.Starred) for one in node.args) or len(node.args) > len(parameters):
             file.left(node, "positional arguments have changed their places", "name them: " + ", ".join(parameters))
             return
-        # The first argument alone means the same where only its name has changed.
-        if len(node.args) == 1 and name not in ("keras.layers.InputLayer", "keras.callbacks.ProgbarLogger"):
-            return
 
         def steps(arguments):
             for i in range(same, len(node.args)):

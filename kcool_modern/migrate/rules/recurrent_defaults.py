@@ -31,6 +31,8 @@ from keras.saving import register_keras_serializable
 def hard_sigmoid_of_keras2(x):
     """The hard_sigmoid of Keras 2; that of Keras 3 has another slope."""
     return ops.clip(0.2 * x + 0.5, 0.0, 1.0)
+
+
 x = GRU(8, recurrent_activation=hard_sigmoid_of_keras2, reset_after=False)(x)
 '''}
 

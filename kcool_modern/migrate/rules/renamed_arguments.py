@@ -28,7 +28,7 @@ class RenamedArguments(Rule):
         for one, why in gone.items():
             if why:
                 file.left(node, "%s has gone" % one, why)
-        silent = [one for one, why in gone.items() if not why]
+        silent = [one for one in gone if one not in facts.MEANT]
         if not (renamed or silent):
             return
 

@@ -2,7 +2,7 @@
 import os
 import traceback
 
-from . import notebooks, python2
+from . import python2
 from .engine import migrate_text
 from .project import facade_name, lookup_from
 from .rule import CHANGED, FINE, LEFT, Finding
@@ -76,6 +76,8 @@ def migrate_bytes(path, data, options):
     """
     try:
         if path.endswith(".ipynb"):
+            from . import notebooks  # it loads nbformat, which takes its time
+
             return notebooks.migrate(path, data, options, _migrated)
         source = Source(data)
         outcome = _migrated(source.text, path, options)

@@ -70,6 +70,12 @@ class Rule:
         """The rest of the docstring."""
         return inspect.getdoc(type(self)).partition("\n")[2].strip()
 
+    @property
+    def after_differs(self):
+        """Whether it rewrites its own example, rather than reporting it."""
+        texts = self.after.values() if isinstance(self.after, dict) else [self.after]
+        return any(text and text != self.before for text in texts)
+
     def on_import(self, node, file):
         """Sees an import statement."""
 

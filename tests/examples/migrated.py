@@ -8,9 +8,11 @@ Keras 3, where the facade cannot be imported: there it is counted what runs. `--
 """
 import argparse
 import concurrent.futures
+import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 from pathlib import Path
 
@@ -49,6 +51,8 @@ def main(argv=None):
         home = Path(options.home or scratch).resolve()
         folder = migrated(source / "examples", home / ("migrated-" + options.to), options)
         Stage(source / "examples", home, [sys.executable, "-m", "kcool", "run"], options.timeout)  # makes the stand-ins
+        if options.to == "keras3":
+            _pictures_for_keras3(home / "home" / ".keras" / "datasets")
         stage = MigratedStage(folder, home, [sys.executable], options.timeout)
         stage.cuts = _cuts(options.to)
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
@@ -70,6 +74,17 @@ def migrated(source, folder, options):
                               "--write", "--no-progress"], stdout=subprocess.DEVNULL)
     assert status in (1, 2), status
     return folder
+
+
+def _pictures_for_keras3(datasets):
+    """Puts the pictures where Keras 3 unpacks its own archive to."""
+    target = datasets / "cifar-10-batches-py-target"
+    if target.exists():
+        return
+    target.mkdir()
+    os.symlink(str(datasets / "cifar-10-batches-py"), str(target / "cifar-10-batches-py"))
+    with tarfile.open(str(datasets / "cifar-10-batches-py-target_archive"), "w") as archive:
+        archive.add(str(datasets / "nietzsche.txt"), "nothing.txt")
 
 
 def _cuts(target):

@@ -8,8 +8,7 @@ from compat.keras.callbacks import ModelCheckpoint
 from compat.keras.layers import Dense, Input, Lambda
 from compat.keras.models import Model
 from compat.keras.optimizers import SGD
-from compat import multi_gpu_model
-from compat.keras.utils import multi_gpu_utils
+from compat.keras.utils import multi_gpu_model, multi_gpu_utils
 
 rng = np.random.RandomState(80)
 # There need not be any, as operations may be placed elsewhere; only their names are looked up.

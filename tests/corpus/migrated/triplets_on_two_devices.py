@@ -9,8 +9,7 @@ from compat.keras.callbacks import ModelCheckpoint
 from compat.keras.layers import LSTM, Activation, Conv1D, Dense, GlobalMaxPooling1D, Input, concatenate
 from compat.keras.models import Model, Sequential, load_model
 from compat.keras.optimizers import SGD
-from compat import multi_gpu_model
-from compat.keras.utils import multi_gpu_utils
+from compat.keras.utils import multi_gpu_model, multi_gpu_utils
 
 rng = np.random.RandomState(38)
 # There need not be any, as operations may be placed elsewhere; only their names are looked up.

@@ -129,6 +129,10 @@ class File:
         """How the new text says a function of `helpers.HELPERS`, and what has to be put into the file for it."""
         return name, [("helper", name)] + [one for one in HELPERS[name][0]]
 
+    def has_helper(self, name):
+        """Whether the file has a function of `helpers.HELPERS` already."""
+        return any(isinstance(node, ast.FunctionDef) and node.name == name for node in self.tree.body)
+
     def _free_name(self, name, path):
         if name not in self.names.used or self.names.bound_to(name) == path:
             return name

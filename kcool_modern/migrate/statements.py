@@ -95,7 +95,7 @@ def rewritten(node, found, file):
         if module is not None:
             start, end = file.positions.span(node)
             match = _FROM.match(file.text, start, end)
-            if match:
+            if match and match["module"] == node.module:
                 return [Edit(match.start("module"), match.end("module"), module)]
         lines = _from_lines(node, found, file)
     else:

@@ -14,7 +14,6 @@ _PUBLIC = ("keras.layers", "keras.models", "keras.optimizers", "keras.losses", "
            "keras.backend")
 #: Private modules -> where users find what is in them, most likely first.
 _HOMES = {
-    "keras": ("keras.layers", "keras.models"),
     "keras.layers.": ("keras.layers",),
     "keras.engine": ("keras.layers", "keras.models", "keras.utils"),
     "keras.utils.": ("keras.utils",),

@@ -10,7 +10,6 @@ _HINTS = {
     "state_updates": "self.variable.assign(value) inside of call",
     "get_updates_for": "nothing: updates are assignments in call",
     "get_losses_for": "layer.losses",
-    "add_loss": "layers: self.add_loss(value) in call; models: a layer whose call adds the loss",
 }
 
 
@@ -31,9 +30,6 @@ class GraphUpdates(Rule):
     before = "from keras.models import Sequential\nmodel = Sequential()\nmodel.metrics_tensors.append(x)\n"
 
     def on_attribute(self, node, file):
-        """Reports the name; `add_loss` of a model only, as layers still have it."""
-        if not file.names.imports:
-            return
-        if node.attr == "add_loss" and file.kinds.of(node.value) != "model":
-            return
-        file.left(node, "%s has no counterpart in Keras 3" % node.attr, _HINTS[node.attr])
+        """Reports the name."""
+        if file.names.imports:
+            file.left(node, "%s has no counterpart in Keras 3" % node.attr, _HINTS[node.attr])

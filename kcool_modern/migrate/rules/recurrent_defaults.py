@@ -23,13 +23,14 @@ class RecurrentDefaults(Rule):
     names = ("keras.activations.hard_sigmoid",)
     before = "from keras.layers import GRU\nx = GRU(8)(x)\n"
     after = {"keras3": '''from keras.layers import GRU
-from keras import ops
 from keras.saving import register_keras_serializable
 
 
 @register_keras_serializable("keras2")
 def hard_sigmoid_of_keras2(x):
     """The hard_sigmoid of Keras 2; that of Keras 3 has another slope."""
+    from keras import ops
+
     return ops.clip(0.2 * x + 0.5, 0.0, 1.0)
 
 

@@ -2,6 +2,7 @@
 import ast
 
 from ..rule import KERAS3, Rule
+from .recurrent_defaults import HELPER
 
 
 class SavedModels(Rule):
@@ -9,7 +10,8 @@ class SavedModels(Rule):
 
     None of 64 small models of Keras 2.2.4 was read by Keras 3 as it was: `lr` in their training configuration, an axis too many
     in `batch_input_shape`, wrapped layers without a module, Lambda layers as bytecode, `hard_sigmoid` with another slope.
-    `kcool convert model.h5` writes a `.keras` file and compares its answers with those of the old interpreter.
+    `kcool convert model.h5` writes a `.keras` file and compares its answers with those of the old interpreter. A model that the rewritten
+    code has saved may name the old `hard_sigmoid` (K502), so that it is put into the file.
     """
 
     code = "K407"
@@ -23,6 +25,20 @@ class SavedModels(Rule):
     pains = (1, 2, 3, 13, 14, 15, 16, 17, 18, 19, 20, 23)
     calls = ("keras.models.load_model", "keras.models.model_from_json", "keras.models.model_from_config")
     before = "from keras.models import load_model\nmodel = load_model('old.h5')\n"
+    after = {"keras3": '''from keras.models import load_model
+from keras.saving import register_keras_serializable
+
+
+@register_keras_serializable("keras2")
+def hard_sigmoid_of_keras2(x):
+    """The hard_sigmoid of Keras 2; that of Keras 3 has another slope."""
+    from keras import ops
+
+    return ops.clip(0.2 * x + 0.5, 0.0, 1.0)
+
+
+model = load_model('old.h5')
+'''}
 
     def on_call(self, node, name, file):
         """Reports a model that is read, unless this file has written it."""
@@ -33,6 +49,8 @@ class SavedModels(Rule):
         elif isinstance(path, ast.Name) and any(
                 isinstance(one, ast.Attribute) and one.attr in ("save", "to_json") for one in file.names.nodes):
             return
+        if not file.has_helper(HELPER):
+            file.change(node, "what saved recurrent layers may name is put into the file", [], file.helper(HELPER)[1])
         file.left(node, "%s: a model that Keras 2 has saved is not read as it is" % name.rpartition(".")[2],
                   "kcool convert OLD.h5, once, and load the .keras file")
 

@@ -7,7 +7,7 @@ import numpy as np
 x, y = np.random.RandomState(88).randn(6, 3), np.random.RandomState(89).randn(6, 2)
 
 
-class Net(keras.models.Model):
+class Net(keras.Model):
     def __init__(self):
         super(Net, self).__init__(name='net')
         self.first, self.last = keras.layers.Dense(4, activation='tanh'), keras.layers.Dense(2)

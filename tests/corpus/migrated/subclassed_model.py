@@ -13,7 +13,7 @@ rng = np.random.RandomState(51)
 np.random.seed(2)
 
 
-class SimpleMLP(Model):
+class SimpleMLP(keras.Model):
     def __init__(self, num_classes=3):
         super(SimpleMLP, self).__init__(name='mlp')
         self.num_classes = num_classes

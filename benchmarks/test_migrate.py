@@ -1,7 +1,7 @@
 """What `kcool migrate` costs: files per second on the sources of Keras 2.2.4, start-up, memory over many files.
 
-Run: ``python -m pytest -s benchmarks/test_migrate.py``; ``KCOOL_KERAS224=FOLDER`` names an unpacked source distribution, which is
-downloaded else. No framework is needed.
+Run: ``python -m pytest -s benchmarks/test_migrate.py``; ``KCOOL_KERAS224=FOLDER`` names an unpacked source
+distribution, which is downloaded else. No framework is needed.
 """
 import os
 import resource
@@ -66,7 +66,8 @@ def test_start():
     seconds = []
     for _ in range(ROUNDS):
         started = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "kcool", "migrate", "--list-rules"], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([sys.executable, "-m", "kcool", "migrate", "--list-rules"], check=True,
+                       stdout=subprocess.DEVNULL)
         seconds.append(time.perf_counter() - started)
     print("\nstart-up: %.2f s (aim: at most 0.5 s)" % statistics.median(seconds))
 

@@ -84,7 +84,7 @@ def main(arguments):
         "keras3_names.txt": "# Functions and classes of Keras 3 that can be imported from each of its public modules.\n"
                             + "".join("%s: %s\n" % (path, " ".join(names))
                                       for path, names in sorted(public_names(keras).items())),
-        "positional.txt": "# Parameters of Keras 2.2.4 by position; from the bar on Keras 3 has others in their places.\n"
+        "positional.txt": "# Parameters of Keras 2.2.4 by position; from the bar on Keras 3 has others there.\n"
                           + "".join(line + "\n" for line in moved_parameters(keras))}
     stale = 0
     for name, text in texts.items():

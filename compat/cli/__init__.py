@@ -1,4 +1,5 @@
-"""The command line: ``kcool doctor``, ``demo``, ``run``, ``convert``, ``record`` and ``migrate``; ``python -m compat`` is the same.
+"""The command line: ``kcool doctor``, ``demo``, ``run``, ``convert``, ``record`` and ``migrate``; ``python -m
+compat`` is the same.
 
 No framework is imported before a command needs one.
 """

@@ -3,7 +3,9 @@
 No framework is imported, and LibCST only inside of the command.
 """
 import argparse
+import contextlib
 import importlib.util
+import io
 import os
 import sys
 
@@ -27,9 +29,9 @@ def add_migrate(commands):
     """Adds ``kcool migrate`` to the parser."""
     about = "rewrite source for Keras 2.2 and TensorFlow 1, and say what was not rewritten"
     parser = commands.add_parser(
-        "migrate", help=about, description=about.capitalize() + ". Without --write nothing changes: a diff and a report "
-        "are shown. Exit status: 0 nothing to do, 1 files changed or would change, 2 something needs a person (or the "
-        "call cannot be carried out), 3 a file could not be read or written.")
+        "migrate", help=about, description=about.capitalize() + ". Without --write nothing changes: a diff and a "
+        "report are shown. Exit status: 0 nothing to do, 1 files changed or would change, 2 something needs a person "
+        "(or the call cannot be carried out), 3 a file could not be read or written.")
     parser.add_argument("paths", metavar="PATH", nargs="*", help="files, notebooks and folders; - for the standard "
                         "input, whose new text goes to the standard output")
     parser.add_argument("--to", choices=("facade", "keras3"), help="facade: code for both stacks, through compat "
@@ -135,18 +137,23 @@ def _migrate(arguments, options):
     from kcool_modern.migrate.runner import migrate_files
 
     paths = list(files_below(arguments.paths, options.exclude))
-    stream = open(arguments.output, "w", encoding="utf-8", newline="") if arguments.output else sys.stdout
-    try:
+    with _stream(arguments.output) as stream:
         shows_diff = not (arguments.write or arguments.check)
         told = writer(arguments.output_format, stream,
                       _Look(shows_diff, _wants_colour(stream), arguments.verbose, arguments.write))
         for report in _watched(migrate_files(paths, options, arguments.jobs), len(paths), arguments):
             told.add(report)
         told.end()
-    finally:
-        if stream is not sys.stdout:
-            stream.close()
     return told.count.exit_code
+
+
+@contextlib.contextmanager
+def _stream(path):
+    if not path:
+        yield sys.stdout
+        return
+    with io.open(path, "w", encoding="utf-8", newline="") as stream:
+        yield stream
 
 
 def _wants_colour(stream):

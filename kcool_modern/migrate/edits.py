@@ -45,7 +45,7 @@ def applied(text, groups, dry=False):
 
 
 def _rank(edit, i):
-    """Insertions come before what begins there, in their order; of changes around the same span the later is outside."""
+    """Insertions come before what begins there, in their order; of changes of one span the later is outside."""
     return edit.start, edit.end > edit.start, -edit.end, -i if edit.end > edit.start else i
 
 

@@ -113,16 +113,16 @@ class _Index:
         for rule in rules:
             for name in rule.attributes:
                 self.attributes.setdefault(name, []).append(rule)
+        # Caches of their own, so that they go with the object.
+        self.of_call, self.of_name = functools.lru_cache(4096)(self._of_call), functools.lru_cache(4096)(self._of_name)
         self.calls, self.names = ([(rule, *_split(getattr(rule, kind))) for rule in rules if getattr(rule, kind)]
                                   for kind in ("calls", "names"))
 
-    @functools.lru_cache(4096)
-    def of_call(self, name):
+    def _of_call(self, name):
         """The rules that are asked about calls of a name."""
         return _matching(self.calls, name)
 
-    @functools.lru_cache(4096)
-    def of_name(self, name):
+    def _of_name(self, name):
         """The rules that are asked about references to a name."""
         return _matching(self.names, name)
 

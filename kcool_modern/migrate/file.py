@@ -127,7 +127,7 @@ class File:
 
     def helper(self, name):
         """How the new text says a function of `helpers.HELPERS`, and what has to be put into the file for it."""
-        return name, [("helper", name)] + [one for one in HELPERS[name][0]]
+        return name, [("helper", name), *HELPERS[name][0]]
 
     def has_helper(self, name):
         """Whether the file has a function of `helpers.HELPERS` already."""
@@ -144,8 +144,8 @@ class File:
     def is_call_of_model(self, call, callee, own=()):
         """Whether a call is one of a model's method.
 
-        A receiver that is known to be something else is none. Where nothing is known, a name that only Keras's models have,
-        or an argument of that kind, is taken for an answer.
+        A receiver that is known to be something else is none. Where nothing is known, a name that only Keras's models
+        have, or an argument of that kind, is taken for an answer.
 
         Args:
             call: the node around `callee`.

@@ -2,8 +2,8 @@
 
 __all__ = ["HELPERS"]
 
-#: Name -> (what it needs, as (path, name) of imports; the source). What may be hidden by a name of the file's own is imported
-#: inside of the function.
+#: Name -> (what it needs, as (path, name) of imports; the source). What may be hidden by a name of the file's own is
+#: imported inside of the function.
 HELPERS = {
     "hard_sigmoid_of_keras2": (
         (("keras.saving.register_keras_serializable", "register_keras_serializable"),),
@@ -18,6 +18,14 @@ def hard_sigmoid_of_keras2(x):
     """The predict_classes that Sequential models of Keras 2 had."""
     answers = model.predict(x, batch_size=batch_size, verbose=verbose)
     return answers.argmax(axis=-1) if answers.shape[-1] > 1 else (answers > 0.5).astype("int32")
+'''),
+    "reset_states_of_keras2": ((), '''def reset_states_of_keras2(model):
+    """The reset_states that models of Keras 2 had: every layer that keeps a state begins anew."""
+    for layer in model.layers:
+        if getattr(layer, "layers", None) is not None:
+            reset_states_of_keras2(layer)
+        elif getattr(layer, "stateful", False):
+            layer.reset_state()
 '''),
     "with_loss_of_keras2": ((), '''def with_loss_of_keras2(model, loss):
     """A model with a loss of its own, computed from its tensors, as add_loss of Keras 2 gave one."""

@@ -223,7 +223,7 @@ def _of_constructor(name):
     return "tensor" if module == "keras.backend" and leaf[:1].islower() and leaf not in _NO_TENSORS else None
 
 
-_NO_TENSORS = frozenset("backend batch_get_value count_params epsilon eval floatx get_session get_uid get_value has_arg "
-                        "image_data_format image_dim_ordering int_shape is_keras_tensor is_placeholder is_sparse "
-                        "is_tensor ndim dtype learning_phase cast_to_floatx gradients normalize_data_format "
+_NO_TENSORS = frozenset("backend batch_get_value count_params epsilon eval floatx get_session get_uid get_value "
+                        "has_arg image_data_format image_dim_ordering int_shape is_keras_tensor is_placeholder "
+                        "is_sparse is_tensor ndim dtype learning_phase cast_to_floatx gradients normalize_data_format "
                         "get_variable_shape".split())

@@ -1,8 +1,8 @@
 """Who a name belongs to: references that lead to imports of Keras and TensorFlow.
 
-Scopes are those of Python's own compiler (`symtable`). A name counts as resolved where every binding that it can have is
-an import of the same thing: aliases, star imports, `try ... except ImportError` and re-exports inside of the project.
-A name that is assigned as well is nobody's.
+Scopes are those of Python's own compiler (`symtable`). A name counts as resolved where every binding that it can have
+is an import of the same thing: aliases, star imports, `try ... except ImportError` and re-exports inside of the
+project. A name that is assigned as well is nobody's.
 """
 import ast
 import functools
@@ -13,8 +13,9 @@ from .facts import api
 __all__ = ["Names", "canonical", "is_ours", "keras_spelling", "star"]
 
 _FACADES = ("compat", "kcool")
-_KERAS_ROOTS = ("compat.keras", "kcool.keras", "tensorflow.compat.v1.keras", "tensorflow.compat.v2.keras", "tensorflow.contrib.keras.python.keras",
-                "tensorflow.contrib.keras", "tensorflow.python.keras", "tensorflow.keras", "tf_keras", "keras")
+_KERAS_ROOTS = ("compat.keras", "kcool.keras", "tensorflow.compat.v1.keras", "tensorflow.compat.v2.keras",
+                "tensorflow.contrib.keras.python.keras", "tensorflow.contrib.keras", "tensorflow.python.keras",
+                "tensorflow.keras", "tf_keras", "keras")
 _FUNCTIONS = frozenset((ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
 _SCOPES = _FUNCTIONS | {ast.ClassDef, ast.GeneratorExp, ast.ListComp, ast.SetComp, ast.DictComp}
 _NOTED = (ast.Name, ast.arg, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Global,

@@ -2,11 +2,10 @@
 import ast
 import re
 
-from .lazily import cst
-
 from . import destinations
 from .edits import Edit
 from .facts import api
+from .lazily import cst
 from .names import canonical, is_ours
 
 __all__ = ["Binding", "bindings", "rewritten"]

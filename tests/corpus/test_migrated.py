@@ -1,7 +1,7 @@
 """The scripts as `kcool migrate --to facade` writes them: the same numbers, without `kcool run`, on both stacks.
 
-`migrated/` is written by tests/migrate/test_corpus.py, which also says that it is up to date. By default every sixth script
-runs; ``KCOOL_MIGRATED=all`` runs all of them.
+`migrated/` is written by tests/migrate/test_corpus.py, which also says that it is up to date. By default every sixth
+script runs; ``KCOOL_MIGRATED=all`` runs all of them.
 """
 import os
 

@@ -1,14 +1,14 @@
 """Runs the examples of Keras 2.2.4 as `kcool migrate` has rewritten them, on the stack that this is called with.
 
-    python -m tests.examples.migrated [--to facade|keras3] [mnist_mlp.py ...] [-k TEXT] [--source FOLDER] [--home FOLDER]
+    python -m tests.examples.migrated [--to facade|keras3] [mnist_mlp.py ...] [-k TEXT] [--source FOLDER] ...
 
-With ``facade`` on the real Keras 2.2.4 and on Keras 3, held to the numbers of the unedited ones; with ``keras3`` on stock
-Keras 3, where the facade cannot be imported: there it is counted what runs. `--migrate-python` is an interpreter with
-``kcool[migrate]``, where this one is too old for it.
+With ``facade`` on the real Keras 2.2.4 and on Keras 3, held to the numbers of the unedited ones; with ``keras3`` on
+stock Keras 3, where the facade cannot be imported: there it is counted what runs. `--migrate-python` is an interpreter
+with ``kcool[migrate]``, where this one is too old for it.
 """
 import argparse
 import concurrent.futures
-import os
+import pickle
 import shutil
 import subprocess
 import sys
@@ -81,8 +81,11 @@ def _pictures_for_keras3(datasets):
     target = datasets / "cifar-10-batches-py-target"
     if target.exists():
         return
-    target.mkdir()
-    os.symlink(str(datasets / "cifar-10-batches-py"), str(target / "cifar-10-batches-py"))
+    (target / "cifar-10-batches-py").mkdir(parents=True)
+    for path in (datasets / "cifar-10-batches-py").iterdir():
+        # It reads bytes of Python 3 only.
+        batch = pickle.loads(path.read_bytes(), encoding="bytes")
+        (target / "cifar-10-batches-py" / path.name).write_bytes(pickle.dumps(batch, protocol=4))
     with tarfile.open(str(datasets / "cifar-10-batches-py-target_archive"), "w") as archive:
         archive.add(str(datasets / "nietzsche.txt"), "nothing.txt")
 

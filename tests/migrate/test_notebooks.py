@@ -9,7 +9,8 @@ from kcool_modern.migrate.job import FAILED, NOTHING, migrate_file
 
 
 def notebook(*cells, **more):
-    return dict({"cells": list(cells), "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}, "zeta": 1, "alpha": [1, 2]},
+    return dict({"cells": list(cells), "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"},
+                                                         "zeta": 1, "alpha": [1, 2]},
                  "nbformat": 4, "nbformat_minor": 2}, **more)
 
 
@@ -50,7 +51,8 @@ def test_everything_else_stays_byte_for_byte(in_folder):
     assert after == before.replace('"import keras  # ', '"from compat import keras  # ')
 
 
-@pytest.mark.parametrize("layout", [{"indent": 1}, {"indent": 2}, {"indent": 4}, {"indent": 1, "ensure_ascii": False}, {}])
+@pytest.mark.parametrize("layout", [
+    {"indent": 1}, {"indent": 2}, {"indent": 4}, {"indent": 1, "ensure_ascii": False}, {}])
 @pytest.mark.parametrize("end", ["", "\n"])
 def test_the_layout_of_the_file_stays(in_folder, layout, end):
     before = json.dumps(notebook(code(u"import keras  # \u00e9")), **layout) + end
@@ -81,7 +83,8 @@ def test_cells_of_other_languages_stay(in_folder):
 
 def test_new_imports_go_to_the_cell_of_the_old_ones(in_folder):
     _, after, _ = migrated(in_folder / "a.ipynb", notebook(
-        code("import numpy as np"), code("from keras import backend as K"), code("y = K.sum(K.dot(a, b))")), to="keras3")
+        code("import numpy as np"), code("from keras import backend as K"), code("y = K.sum(K.dot(a, b))")),
+        to="keras3")
     assert sources(after) == ["import numpy as np", "from keras import ops", "y = ops.sum(ops.dot(a, b))"]
 
 

@@ -47,8 +47,8 @@ def test_sarif(report):
 
 def test_github(report):
     lines = report("github").splitlines()
-    assert any(line.startswith("::error file=old.py,line=4,col=5,title=K401::K.gradients is not in Keras 3") and "%0A" in line
-               for line in lines)
+    start = "::error file=old.py,line=4,col=5,title=K401::K.gradients is not in Keras 3"
+    assert any(line.startswith(start) and "%0A" in line for line in lines)
     assert any(line.startswith("::warning file=old.py,line=3") for line in lines)
 
 

@@ -1,7 +1,7 @@
 """Keras 1 arguments that Keras 2.2 still took, and what it called them itself.
 
-The tables of `keras.legacy.interfaces`, which Keras 3 does not have. `kcool_modern/keras22/legacy/interfaces.py` converts the same
-names at run time; a test holds the two together.
+The tables of `keras.legacy.interfaces`, which Keras 3 does not have. `kcool_modern/keras22/legacy/interfaces.py`
+converts the same names at run time; a test holds the two together.
 """
 
 __all__ = ["ARGUMENTS", "METHODS", "SHAPES", "VALUES"]

@@ -10,9 +10,9 @@ _OLD = re.compile(r"(?<![A-Za-z])(val_)?acc(?![A-Za-z])")
 class AccuracyNames(Rule):
     """The accuracy keeps the name that logs know it by.
 
-    `metrics=['accuracy']` was logged as `acc` and `val_acc`. Keras 3 logs it under the name that it was asked for: a callback
-    that monitors `val_acc` then does nothing but warn, so that no checkpoint is saved, and `history['acc']` is a KeyError. Where a
-    file speaks of `acc`, the metric is asked for by that name.
+    `metrics=['accuracy']` was logged as `acc` and `val_acc`. Keras 3 logs it under the name that it was asked for: a
+    callback that monitors `val_acc` then does nothing but warn, so that no checkpoint is saved, and `history['acc']`
+    is a KeyError. Where a file speaks of `acc`, the metric is asked for by that name.
     """
 
     code = "K503"

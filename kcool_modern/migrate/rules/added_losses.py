@@ -8,8 +8,9 @@ from ..rule import KERAS3, Rule
 class AddedLosses(Rule):
     """A loss that a model is given by add_loss goes through a layer.
 
-    Keras 3 has no `add_loss` for what was computed from the tensors of a model, as in every variational autoencoder. A layer at the
-    output adds it; the model is the same but for that layer. A function that does so is put into the file.
+    Keras 3 has no `add_loss` for what was computed from the tensors of a model, as in every variational autoencoder.
+    A layer at the output adds it; the model is the same but for that layer. A function that does so is put into the
+    file.
     """
 
     code = "K309"

@@ -11,9 +11,9 @@ _PLAIN = (ast.Name, ast.Attribute, ast.Subscript)
 class BackendFunctions(Rule):
     """Functions of keras.backend become those of keras.ops.
 
-    Of the 155 functions of `keras.backend`, Keras 3 has kept 10. Most of the others live on in `keras.ops`, some under another
-    name, some with other defaults (`argmax` along the last axis, `expand_dims` at the end), which are then written out. `K.sqrt`
-    took negative numbers for zero, and goes on to do so.
+    Of the 155 functions of `keras.backend`, Keras 3 has kept 10. Most of the others live on in `keras.ops`, some
+    under another name, some with other defaults (`argmax` along the last axis, `expand_dims` at the end), which are
+    then written out. `K.sqrt` took negative numbers for zero, and goes on to do so.
     """
 
     code = "K301"

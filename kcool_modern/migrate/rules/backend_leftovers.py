@@ -8,10 +8,11 @@ from ..rule import KERAS3, Rule
 class BackendLeftovers(Rule):
     """A function of keras.backend has no counterpart in Keras 3.
 
-    Graphs have gone, and with them what made, ran and differentiated them: `K.function`, `K.gradients`, `K.placeholder`,
-    `K.learning_phase`, `K.update`. `compat.K` has them all, for plain models of Keras 3, too; code that is to do without has to
-    be written anew: `keras.Function` or a model over the inner outputs instead of `K.function`, `tf.GradientTape` or a custom
-    `train_step` instead of `K.gradients`, `training=` instead of the learning phase, `variable.assign` instead of updates.
+    Graphs have gone, and with them what made, ran and differentiated them: `K.function`, `K.gradients`,
+    `K.placeholder`, `K.learning_phase`, `K.update`. `compat.K` has them all, for plain models of Keras 3, too; code
+    that is to do without has to be written anew: `keras.Function` or a model over the inner outputs instead of
+    `K.function`, `tf.GradientTape` or a custom `train_step` instead of `K.gradients`, `training=` instead of the
+    learning phase, `variable.assign` instead of updates.
     """
 
     code = "K401"
@@ -48,7 +49,8 @@ class BackendLeftovers(Rule):
         "constant": "keras.ops.convert_to_tensor",
         "print_tensor": "print, or tf.print",
         "resize_images": "keras.ops.image.resize; mind how it counts corners",
-        "ctc_batch_cost": "keras.ops.ctc_loss", "l2_normalize": "keras.ops.normalize", "dropout": "keras.random.dropout",
+        "ctc_batch_cost": "keras.ops.ctc_loss",
+        "l2_normalize": "keras.ops.normalize", "dropout": "keras.random.dropout",
         "conv2d": "keras.ops.conv", "pool2d": "keras.ops.max_pool", "temporal_padding": "keras.ops.pad",
         "spatial_2d_padding": "keras.ops.pad", "batch_set_value": "variable.assign for each",
     }

@@ -8,8 +8,8 @@ from ..rule import KERAS3, Rule
 class BatchInputShape(Rule):
     """A batch_input_shape becomes an Input before the layer.
 
-    Keras 3 takes `input_shape` for the first layer of a Sequential model, but neither `batch_input_shape` nor `batch_size`, which
-    stateful recurrent layers need.
+    Keras 3 takes `input_shape` for the first layer of a Sequential model, but neither `batch_input_shape` nor
+    `batch_size`, which stateful recurrent layers need.
     """
 
     code = "K210"

@@ -7,8 +7,8 @@ from ..rule import KERAS3, Rule
 class Bilinear(Rule):
     """Bilinear interpolation counts pixels otherwise.
 
-    TensorFlow 1 put the first pixel of the small image on that of the large one; TensorFlow 2 centres them. The outputs of
-    `UpSampling2D(interpolation='bilinear')` and of `tf.image.resize_*` differ by up to half of their size.
+    TensorFlow 1 put the first pixel of the small image on that of the large one; TensorFlow 2 centres them. The
+    outputs of `UpSampling2D(interpolation='bilinear')` and of `tf.image.resize_*` differ by up to half of their size.
     """
 
     code = "K506"

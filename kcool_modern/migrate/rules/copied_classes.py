@@ -9,7 +9,8 @@ _TECHNIQUES = (
     ("accumulation", "compat.AccumOptimizer",
      ("steps_per_update", "accum_grads", "grad_accum_steps", "accum_iters", "steps_per_update_")),
     ("accumulation", "compat.SoftSGD", ("SoftSGD",)),
-    ("layerwise", "compat.LRMultiplier", ("lr_multipliers", "multipliers", "set_weights_ordered", "paramwise_lr_schedule")),
+    ("layerwise", "compat.LRMultiplier",
+     ("lr_multipliers", "multipliers", "set_weights_ordered", "paramwise_lr_schedule")),
     ("layerwise", "compat.SetLearningRate", ("lamb", "is_ada")),
     ("adversarial", "compat.GradientReversal", ("hp_lambda", "reverse_gradient", "GradientReversal")),
     ("parallel", "compat.ParallelModelCheckpoint", ("ParallelModelCheckpoint", "single_model")),
@@ -21,9 +22,10 @@ _ENOUGH = 2
 class CopiedClasses(Rule):
     """A class was copied from an article, and is maintained in kcool.
 
-    Averages of weights, accumulated gradients, learning rates of their own for some layers, parallel checkpoints: their
-    published forms reach into `get_updates` and `metrics_updates`. They go on to run through the facade; `compat` has them with the
-    same methods, tested on every stack, and without the races that the published ones have.
+    Averages of weights, accumulated gradients, learning rates of their own for some layers, parallel checkpoints:
+    their published forms reach into `get_updates` and `metrics_updates`. They go on to run through the facade;
+    `compat` has them with the same methods, tested on every stack, and without the races that the published ones
+    have.
     """
 
     code = "K404"

@@ -12,9 +12,9 @@ _DEFAULTS = {"SGD": "0.01", "RMSprop": "0.001", "Adagrad": "0.01", "Adadelta": "
 class Decay(Rule):
     """The decay of an optimizer is a schedule.
 
-    Keras 2 divided the rate by `1 + decay * iterations`. Keras 3 warns that `decay` is ignored, and trains with another rate.
-    `InverseTimeDecay(lr, 1, decay)` is the same formula. A rate that is a schedule cannot be set, so that the place is left
-    where callbacks of the file set it.
+    Keras 2 divided the rate by `1 + decay * iterations`. Keras 3 warns that `decay` is ignored, and trains with
+    another rate. `InverseTimeDecay(lr, 1, decay)` is the same formula. A rate that is a schedule cannot be set, so
+    that the place is left where callbacks of the file set it.
     """
 
     code = "K206"
@@ -39,7 +39,8 @@ class Decay(Rule):
             file.change(node, "a decay of 0 is the default", [
                 file.call(node, lambda arguments: arguments.remove(arguments.find("decay")))])
             return
-        if any(file.names.of(one) in _SETTERS for one in file.names.nodes if isinstance(one, (ast.Name, ast.Attribute))):
+        if any(file.names.of(one) in _SETTERS for one in file.names.nodes
+               if isinstance(one, (ast.Name, ast.Attribute))):
             file.left(node, "decay is a schedule now, and this file also sets the rate by a callback",
                       "let the callback divide the rate by (1 + decay * iterations)")
             return

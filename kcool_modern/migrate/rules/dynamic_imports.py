@@ -11,8 +11,8 @@ _FUNCTIONS = ("import_module", "__import__", "find_spec")
 class DynamicImports(Rule):
     """Keras is imported by a string.
 
-    `importlib.import_module('keras.layers')`, `sys.modules['keras'] = ...` and `os.environ['KERAS_BACKEND'] = 'theano'` go past every
-    import statement: what they are for has to be seen by a person.
+    `importlib.import_module('keras.layers')`, `sys.modules['keras'] = ...` and `os.environ['KERAS_BACKEND'] =
+    'theano'` go past every import statement: what they are for has to be seen by a person.
     """
 
     code = "K106"

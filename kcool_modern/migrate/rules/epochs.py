@@ -9,8 +9,8 @@ _COUNTS = ("samples_per_epoch", "nb_val_samples", "val_samples")
 class Epochs(Rule):
     """Methods of models take their Keras 2 arguments.
 
-    `nb_epoch`, `nb_worker`, `max_q_size` and `pickle_safe` have new names. `samples_per_epoch` and the like count samples
-    where the new arguments count batches, which only a person can divide.
+    `nb_epoch`, `nb_worker`, `max_q_size` and `pickle_safe` have new names. `samples_per_epoch` and the like count
+    samples where the new arguments count batches, which only a person can divide.
     """
 
     code = "K203"
@@ -35,7 +35,7 @@ class Epochs(Rule):
             file.left(call, "%s counts samples, %s counts batches" % (one, table[one]),
                       "%s=math.ceil(samples / batch_size)" % table[one])
         renamed = {one.arg: table[one.arg] for one in old if one.arg not in counts}
-        if {new for new in renamed.values()} & {one.arg for one in call.keywords}:
+        if set(renamed.values()) & {one.arg for one in call.keywords}:
             file.left(call, "an argument is given under its old and its new name", "keep the new one")
             return
 

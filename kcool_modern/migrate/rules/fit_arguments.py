@@ -7,8 +7,8 @@ _WORKERS = ("workers", "use_multiprocessing", "max_queue_size")
 class FitArguments(Rule):
     """fit, evaluate and predict do without workers.
 
-    `workers`, `use_multiprocessing` and `max_queue_size` say how batches are fetched; Keras 3 asks the `PyDataset` (`Sequence`)
-    for them: `super().__init__(workers=..., use_multiprocessing=...)`. The batches are the same.
+    `workers`, `use_multiprocessing` and `max_queue_size` say how batches are fetched; Keras 3 asks the `PyDataset`
+    (`Sequence`) for them: `super().__init__(workers=..., use_multiprocessing=...)`. The batches are the same.
     """
 
     code = "K209"

@@ -7,8 +7,9 @@ from ..rule import KERAS3, Rule
 class FrozenBatchNorm(Rule):
     """Frozen batch normalization uses its moving statistics.
 
-    In Keras 2.2 `trainable = False` stopped the weights of a BatchNormalization from changing, but in training it went on to
-    normalize by the statistics of the batch. In Keras 3 it then runs as in prediction. Fine-tuned networks train otherwise.
+    In Keras 2.2 `trainable = False` stopped the weights of a BatchNormalization from changing, but in training it
+    went on to normalize by the statistics of the batch. In Keras 3 it then runs as in prediction. Fine-tuned networks
+    train otherwise.
     """
 
     code = "K505"

@@ -18,8 +18,8 @@ _SAMPLES = ("samples_per_epoch", "nb_val_samples", "val_samples")
 class Generators(Rule):
     """fit_generator, evaluate_generator and predict_generator are fit, evaluate and predict.
 
-    Those take generators and `Sequence`s since. What says how batches are fetched (`workers` ...) has gone from the call; the
-    old evaluate and predict printed nothing.
+    Those take generators and `Sequence`s since. What says how batches are fetched (`workers` ...) has gone from the
+    call; the old evaluate and predict printed nothing.
     """
 
     code = "K302"

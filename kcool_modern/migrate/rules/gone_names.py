@@ -11,8 +11,8 @@ from ..statements import bindings
 class GoneNames(Rule):
     """A name of Keras 2.2 is not in Keras 3.
 
-    Nothing there has the same meaning. The name is imported from `compat.keras`, whose layers and models are not to be mixed with
-    plain ones of Keras 3 in one model: what belongs together comes from one side.
+    Nothing there has the same meaning. The name is imported from `compat.keras`, whose layers and models are not to
+    be mixed with plain ones of Keras 3 in one model: what belongs together comes from one side.
     """
 
     code = "K402"

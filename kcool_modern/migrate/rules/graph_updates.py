@@ -16,8 +16,9 @@ _HINTS = {
 class GraphUpdates(Rule):
     """What used to be hung into the graph has no place there any more.
 
-    `metrics_tensors`, `metrics_updates` and `add_update` changed the function that Keras compiled. In TensorFlow 2 some of them raise
-    nothing, and the variable just never moves. Metrics are objects today, updates are assignments inside of `call`.
+    `metrics_tensors`, `metrics_updates` and `add_update` changed the function that Keras compiled. In TensorFlow 2
+    some of them raise nothing, and the variable just never moves. Metrics are objects today, updates are assignments
+    inside of `call`.
     """
 
     code = "K403"

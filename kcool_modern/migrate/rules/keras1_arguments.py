@@ -8,8 +8,8 @@ from ..rule import Rule
 class Keras1Arguments(Rule):
     """Arguments of layers have their Keras 2 names.
 
-    Keras 2.2 still took the arguments of Keras 1 (`output_dim`, `nb_filter`, `border_mode`, `W_regularizer`, `dim_ordering`, `p`
-    ...) and converted them at run time. Keras 3 refuses them, and so does tf.keras.
+    Keras 2.2 still took the arguments of Keras 1 (`output_dim`, `nb_filter`, `border_mode`, `W_regularizer`,
+    `dim_ordering`, `p` ...) and converted them at run time. Keras 3 refuses them, and so does tf.keras.
     """
 
     code = "K201"

@@ -5,9 +5,9 @@ from ..importing import ImportRule, is_private, is_tensorflow
 class KerasImports(ImportRule):
     """Imports of Keras name the Keras that is meant.
 
-    `import keras` gives another API on each stack: on Keras 3 the functions of `keras.backend` have gone, and 45 % of the
-    names of Keras 2.2 with them. `compat.keras` and `compat.K` speak the API of 2.2 on every stack. A name that nothing uses
-    after the rewriting is not imported any more.
+    `import keras` gives another API on each stack: on Keras 3 the functions of `keras.backend` have gone, and 45 % of
+    the names of Keras 2.2 with them. `compat.keras` and `compat.K` speak the API of 2.2 on every stack. A name that
+    nothing uses after the rewriting is not imported any more.
     """
 
     code = "K101"

@@ -8,8 +8,8 @@ from ..rule import Rule
 class KernelSizes(Rule):
     """The size of a kernel is one argument.
 
-    In Keras 1 the rows and columns of a kernel were arguments of their own. Keras 2.2 put them together; Keras 3 takes the
-    third positional argument for `strides`, without a word.
+    In Keras 1 the rows and columns of a kernel were arguments of their own. Keras 2.2 put them together; Keras 3
+    takes the third positional argument for `strides`, without a word.
     """
 
     code = "K202"

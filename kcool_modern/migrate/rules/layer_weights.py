@@ -8,8 +8,8 @@ from ..rule import KERAS3, Rule
 class LayerWeights(Rule):
     """Layers are not handed their weights when they are made.
 
-    `Dense(3, weights=[kernel, bias])` was allowed for every layer; Keras 3 knows it of `Embedding` alone. A function that sets them
-    when the layer is built is put into the file.
+    `Dense(3, weights=[kernel, bias])` was allowed for every layer; Keras 3 knows it of `Embedding` alone. A function
+    that sets them when the layer is built is put into the file.
     """
 
     code = "K408"
@@ -44,8 +44,8 @@ layer = with_weights_of_keras2(Dense(1, name='last'), [w, b])
         given = next((one.value for one in node.keywords if one.arg == "weights"), None)
         if name == "keras.layers.Embedding" or given is None or not name.rpartition(".")[2][:1].isupper():
             return
-        if not isinstance(given, (ast.Name, ast.Attribute, ast.List, ast.Call)) or isinstance(node.parent, ast.Call) and (
-                node.parent.func is node):
+        is_called = isinstance(node.parent, ast.Call) and node.parent.func is node
+        if is_called or not isinstance(given, (ast.Name, ast.Attribute, ast.List, ast.Call)):
             file.left(node, "weights are not an argument of a layer any more",
                       "layer.set_weights(...) after the layer was called")
             return

@@ -7,8 +7,8 @@ from ..rule import KERAS3, Rule
 class Masks(Rule):
     """Masks of layers of one's own are to be tried out.
 
-    `compute_mask` and `supports_masking` are there, but a layer with a list of inputs gets no list of masks, and merging layers and
-    operators dropped masks in early releases of Keras 3.
+    `compute_mask` and `supports_masking` are there, but a layer with a list of inputs gets no list of masks, and
+    merging layers and operators dropped masks in early releases of Keras 3.
     """
 
     code = "K409"
@@ -16,8 +16,8 @@ class Masks(Rule):
     issues = ("keras-team/keras#19311", "keras-team/keras#18416", "keras-team/keras#19817", "keras-team/keras#21449")
     pains = (30,)
     classes = True
-    before = "from keras.layers import Layer\n\n\nclass Mine(Layer):\n    def compute_mask(self, inputs, mask=None):\n" \
-             "        return mask\n"
+    before = "from keras.layers import Layer\n\n\nclass Mine(Layer):\n" \
+             "    def compute_mask(self, inputs, mask=None):\n        return mask\n"
 
     def on_class(self, node, file):
         """Says so of a layer that computes masks."""

@@ -25,8 +25,8 @@ _COMMON = ("sample_weights", "targets", "validation_data", "total_loss", "train_
 class ModelInternals(Rule):
     """A model's inner parts are called otherwise, or are not there.
 
-    `run_internal_graph`, `total_loss`, `targets`, `_make_train_function`, nodes and their layers: Keras 3 was written anew, and so were
-    they. Of `_inbound_nodes` only the name has stayed.
+    `run_internal_graph`, `total_loss`, `targets`, `_make_train_function`, nodes and their layers: Keras 3 was written
+    anew, and so were they. Of `_inbound_nodes` only the name has stayed.
     """
 
     code = "K406"

@@ -5,8 +5,8 @@ from ..rule import KERAS3, Rule
 class MovingStatistics(Rule):
     """Moving statistics of batch normalization begin otherwise.
 
-    Keras 2.2.4 averaged them as if they had started at zero and corrected for that; later ones (from 2.3 on) average plainly from
-    the start values. Predictions differ after few steps of training, and agree after some hundred.
+    Keras 2.2.4 averaged them as if they had started at zero and corrected for that; later ones (from 2.3 on) average
+    plainly from the start values. Predictions differ after few steps of training, and agree after some hundred.
     """
 
     code = "K507"

@@ -11,8 +11,8 @@ _NEGATED = ("cosine_proximity", "cosine")
 class NamesInStrings(Rule):
     """Losses and constraints that are named by strings have their new names.
 
-    `loss='kullback_leibler_divergence'` and `kernel_constraint='maxnorm'` are unknown to Keras 3. `cosine_proximity` has a
-    successor with the same sign, `cosine_similarity`, whose name alone has changed as a loss.
+    `loss='kullback_leibler_divergence'` and `kernel_constraint='maxnorm'` are unknown to Keras 3. `cosine_proximity`
+    has a successor with the same sign, `cosine_similarity`, whose name alone has changed as a loss.
     """
 
     code = "K212"

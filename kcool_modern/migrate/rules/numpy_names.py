@@ -14,8 +14,8 @@ _RENAMED = {"alltrue": "all", "sometrue": "any", "product": "prod", "cumproduct"
 class NumpyNames(Rule):
     """Names that NumPy has lost are the ones that they stood for.
 
-    `np.float` always was Python's own `float`; NumPy 1.24 took the alias away, NumPy 2 some more. The new spelling means the same on
-    NumPy 1.14.
+    `np.float` always was Python's own `float`; NumPy 1.24 took the alias away, NumPy 2 some more. The new spelling
+    means the same on NumPy 1.14.
     """
 
     code = "K308"

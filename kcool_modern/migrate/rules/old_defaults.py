@@ -10,8 +10,9 @@ _IN_COMPILE = {"adadelta": "Adadelta", "adagrad": "Adagrad", "adamax": "Adamax",
 class OldDefaults(Rule):
     """Defaults that have changed are written out.
 
-    Learning rates of Adadelta (1.0, now 0.001), Adagrad (0.01, now 0.001), Adamax and Nadam (0.002, now 0.001), Adagrad's first
-    accumulator (0, now 0.1), `regularizers.l1_l2()` (0.01 of each, now nothing), the window of average pooling (now required).
+    Learning rates of Adadelta (1.0, now 0.001), Adagrad (0.01, now 0.001), Adamax and Nadam (0.002, now 0.001),
+    Adagrad's first accumulator (0, now 0.1), `regularizers.l1_l2()` (0.01 of each, now nothing), the window of
+    average pooling (now required).
     """
 
     code = "K501"

@@ -8,8 +8,8 @@ from ..rule import Rule
 class OutputShapeFor(Rule):
     """get_output_shape_for is compute_output_shape.
 
-    The method of a layer has been called so since Keras 2; under its Keras 1 name nobody asks for it, and the layer is taken
-    to keep the shape of its input.
+    The method of a layer has been called so since Keras 2; under its Keras 1 name nobody asks for it, and the layer
+    is taken to keep the shape of its input.
     """
 
     code = "K306"

@@ -8,8 +8,8 @@ from ..rule import KERAS3, Rule
 class PositionalArguments(Rule):
     """Positional arguments whose places have changed get their names.
 
-    Keras 3 has put `groups` before `activation` in every convolution, `seed` into recurrent layers, `lora_rank` elsewhere: a
-    positional argument then lands in another parameter, often without an error.
+    Keras 3 has put `groups` before `activation` in every convolution, `seed` into recurrent layers, `lora_rank`
+    elsewhere: a positional argument then lands in another parameter, often without an error.
     """
 
     code = "K204"

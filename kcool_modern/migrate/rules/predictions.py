@@ -6,8 +6,8 @@ from ..rule import KERAS3, Rule
 class Predictions(Rule):
     """predict_proba is predict; predict_classes is a function.
 
-    `predict_classes` took the largest of several outputs, or compared a single one with 0.5: which of them is meant depends on
-    the model. A function that does so is put into the file.
+    `predict_classes` took the largest of several outputs, or compared a single one with 0.5: which of them is meant
+    depends on the model. A function that does so is put into the file.
     """
 
     code = "K305"

@@ -5,9 +5,9 @@ from ..importing import ImportRule, is_private
 class PrivateImports(ImportRule):
     """Private modules of Keras give way to the public ones.
 
-    `keras.engine`, `keras.layers.core`, `keras.layers.advanced_activations`, `keras.utils.np_utils`, `keras.objectives` and the like
-    were files, not an API: of the 81 modules of Keras 2.2.4, 43 cannot be imported any more. The same objects have public
-    names, in Keras 2.2.4 already.
+    `keras.engine`, `keras.layers.core`, `keras.layers.advanced_activations`, `keras.utils.np_utils`,
+    `keras.objectives` and the like were files, not an API: of the 81 modules of Keras 2.2.4, 43 cannot be imported
+    any more. The same objects have public names, in Keras 2.2.4 already.
     """
 
     code = "K103"

@@ -10,9 +10,10 @@ HELPER = "hard_sigmoid_of_keras2"
 class RecurrentDefaults(Rule):
     """Recurrent layers keep the gates that they had.
 
-    Without being told, LSTM, GRU and ConvLSTM2D of Keras 2 used `hard_sigmoid` for their gates; those of Keras 3 use `sigmoid`.
-    Besides, Keras 3's `hard_sigmoid` is another function: `relu6(x + 3) / 6` instead of `0.2 x + 0.5`. GRU has changed from
-    `reset_after=False` to True. Outputs are off by 4 to 20 percent, without a word. The old function is put into the file.
+    Without being told, LSTM, GRU and ConvLSTM2D of Keras 2 used `hard_sigmoid` for their gates; those of Keras 3 use
+    `sigmoid`. Besides, Keras 3's `hard_sigmoid` is another function: `relu6(x + 3) / 6` instead of `0.2 x + 0.5`. GRU
+    has changed from `reset_after=False` to True. Outputs are off by 4 to 20 percent, without a word. The old function
+    is put into the file.
     """
 
     code = "K502"

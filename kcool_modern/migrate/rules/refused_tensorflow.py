@@ -6,8 +6,8 @@ from ..rule import Rule
 class RefusedTensorflow(Rule):
     """A part of TensorFlow 1 is served nowhere today.
 
-    `tf.contrib` ended with TensorFlow 1, and so did queues, `tf.nn.rnn_cell` and estimators. Each has something that does the same
-    work, which is named; the code around it is to be written anew.
+    `tf.contrib` ended with TensorFlow 1, and so did queues, `tf.nn.rnn_cell` and estimators. Each has something that
+    does the same work, which is named; the code around it is to be written anew.
     """
 
     code = "K603"

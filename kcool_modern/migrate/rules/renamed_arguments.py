@@ -6,8 +6,8 @@ from ..rule import KERAS3, Rule
 class RenamedArguments(Rule):
     """Arguments have other names in Keras 3, or have gone.
 
-    Such as `alpha` of LeakyReLU, `on_batch_end` of LambdaCallback, `implementation` of recurrent layers, which chose between
-    ways to compute the same.
+    Such as `alpha` of LeakyReLU, `on_batch_end` of LambdaCallback, `implementation` of recurrent layers, which chose
+    between ways to compute the same.
     """
 
     code = "K207"

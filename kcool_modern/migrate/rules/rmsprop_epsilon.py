@@ -7,8 +7,8 @@ from ..rule import KERAS3, Rule
 class RmspropEpsilon(Rule):
     """RMSprop adds its epsilon inside of the root.
 
-    Keras 2.2 divided by `sqrt(v) + epsilon`; TensorFlow 2.11 and Keras 3 divide by `sqrt(v + epsilon)`. Losses were off by 0.2 %
-    after twelve steps of a small network.
+    Keras 2.2 divided by `sqrt(v) + epsilon`; TensorFlow 2.11 and Keras 3 divide by `sqrt(v + epsilon)`. Losses were
+    off by 0.2 % after twelve steps of a small network.
     """
 
     code = "K508"

@@ -8,10 +8,11 @@ from .recurrent_defaults import HELPER
 class SavedModels(Rule):
     """Models that Keras 2 has saved are converted once.
 
-    None of 64 small models of Keras 2.2.4 was read by Keras 3 as it was: `lr` in their training configuration, an axis too many
-    in `batch_input_shape`, wrapped layers without a module, Lambda layers as bytecode, `hard_sigmoid` with another slope.
-    `kcool convert model.h5` writes a `.keras` file and compares its answers with those of the old interpreter. A model that the rewritten
-    code has saved may name the old `hard_sigmoid` (K502), so that it is put into the file.
+    None of 64 small models of Keras 2.2.4 was read by Keras 3 as it was: `lr` in their training configuration, an
+    axis too many in `batch_input_shape`, wrapped layers without a module, Lambda layers as bytecode, `hard_sigmoid`
+    with another slope. `kcool convert model.h5` writes a `.keras` file and compares its answers with those of the old
+    interpreter. A model that the rewritten code has saved may name the old `hard_sigmoid` (K502), so that it is put
+    into the file.
     """
 
     code = "K407"

@@ -10,8 +10,8 @@ _OLD = re.compile(r"(?<!\.weights)\.(h5|hdf5)$")
 class SavedWeights(Rule):
     """Files of weights end in .weights.h5, those of checkpoints in .keras.
 
-    Keras 3 refuses other names. Where the name stands in the file, it is changed for writing and for reading; a file that an
-    old run has left behind is read under its old name.
+    Keras 3 refuses other names. Where the name stands in the file, it is changed for writing and for reading; a file
+    that an old run has left behind is read under its old name.
     """
 
     code = "K307"

@@ -16,7 +16,8 @@ _HINTS = {
     "while_loop": "tf.while_loop or keras.ops.while_loop", "Print": "tf.print", "py_func": "tf.numpy_function",
     "enable_eager_execution": "nothing: it is on",
 }
-_TWO = frozenset(("Variable", "while_loop", "TensorArray", "control_dependencies", "group", "no_op", "Operation", "Tensor",
+_TWO = frozenset(("Variable", "while_loop", "TensorArray", "control_dependencies", "group", "no_op", "Operation",
+                  "Tensor",
                   "name_scope", "device", "stop_gradient", "tuple", "executing_eagerly", "keras", "compat.v1",
                   "data.Dataset", "data.TextLineDataset", "data.TFRecordDataset", "data.FixedLengthRecordDataset",
                   "data.Iterator", "random.normal", "random.uniform", "random.truncated_normal", "summary.scalar",
@@ -29,8 +30,8 @@ _TWO = frozenset(("Variable", "while_loop", "TensorArray", "control_dependencies
 class Sessions(Rule):
     """Sessions, placeholders and the default graph have gone from TensorFlow.
 
-    TensorFlow 2 computes where a line stands. `tf.compat.v1` still has the names, but a model of Keras 3 does not live in its
-    graphs. With `--to facade` they go on to work, through `compat.tf`.
+    TensorFlow 2 computes where a line stands. `tf.compat.v1` still has the names, but a model of Keras 3 does not
+    live in its graphs. With `--to facade` they go on to work, through `compat.tf`.
     """
 
     code = "K601"

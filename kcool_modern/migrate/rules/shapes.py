@@ -10,8 +10,8 @@ _PLAIN = (ast.Name, ast.Attribute, ast.Subscript, ast.Call)
 class Shapes(Rule):
     """Shapes are asked of tensors.
 
-    `_keras_shape`, `layer.output_shape`, `get_output_at(0)`, `x.get_shape().as_list()` and `shape[i].value` have gone. In Keras 3 a
-    tensor has a `shape`, a tuple of numbers and None, and a layer an `output`.
+    `_keras_shape`, `layer.output_shape`, `get_output_at(0)`, `x.get_shape().as_list()` and `shape[i].value` have
+    gone. In Keras 3 a tensor has a `shape`, a tuple of numbers and None, and a layer an `output`.
     """
 
     code = "K304"

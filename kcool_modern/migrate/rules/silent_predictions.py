@@ -16,7 +16,8 @@ class SilentPredictions(Rule):
     pains = ("verbose in predict",)
     attributes = ("predict",)
     before = "from keras.models import Sequential\nmodel = Sequential()\nprint(model.predict(x))\n"
-    after = {"keras3": "from keras.models import Sequential\nmodel = Sequential()\nprint(model.predict(x, verbose=0))\n"}
+    after = {"keras3": "from keras.models import Sequential\nmodel = Sequential()\n"
+                       "print(model.predict(x, verbose=0))\n"}
 
     def on_attribute(self, node, file):
         """Says so in the call."""

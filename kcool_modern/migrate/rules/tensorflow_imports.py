@@ -5,8 +5,9 @@ from ..importing import ImportRule, is_private, is_tensorflow
 class TensorflowImports(ImportRule):
     """TensorFlow and its Keras are imported from one place.
 
-    `tf.keras`, `tensorflow.python.keras` and `keras` are up to three different packages, whose objects do not mix. TensorFlow 2
-    does not have the names of TensorFlow 1; `compat.tf` has both, and on TensorFlow 1 it is TensorFlow itself.
+    `tf.keras`, `tensorflow.python.keras` and `keras` are up to three different packages, whose objects do not mix.
+    TensorFlow 2 does not have the names of TensorFlow 1; `compat.tf` has both, and on TensorFlow 1 it is TensorFlow
+    itself.
     """
 
     code = "K102"

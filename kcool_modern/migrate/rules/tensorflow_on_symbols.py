@@ -7,8 +7,8 @@ _AT_HOME = ("keras.layers.Lambda",)
 class TensorflowOnSymbols(Rule):
     """An operation of TensorFlow is applied to a tensor of Keras.
 
-    "A KerasTensor cannot be used as input to a TensorFlow function": while a model is built, its tensors can be handed to layers and
-    to `keras.ops` only. Inside of `call` and of a Lambda layer TensorFlow's own operations work.
+    "A KerasTensor cannot be used as input to a TensorFlow function": while a model is built, its tensors can be
+    handed to layers and to `keras.ops` only. Inside of `call` and of a Lambda layer TensorFlow's own operations work.
     """
 
     code = "K604"

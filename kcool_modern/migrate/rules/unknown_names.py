@@ -8,8 +8,9 @@ from ..statements import bindings
 class UnknownNames(Rule):
     """A name is none of Keras 2.2.4.
 
-    It came with a later Keras (`MultiHeadAttention`, `keras.mixed_precision`), or it never was a public name. The facade speaks
-    the API of 2.2.4, so the import stays as it is, and its objects do not mix with those of `compat.keras`.
+    It came with a later Keras (`MultiHeadAttention`, `keras.mixed_precision`), or it never was a public name. The
+    facade speaks the API of 2.2.4, so the import stays as it is, and its objects do not mix with those of
+    `compat.keras`.
     """
 
     code = "K105"

@@ -1,4 +1,6 @@
 """What the rules about import statements share: which of them a statement belongs to, and the rewriting."""
+from typing import Any
+
 from .names import keras_spelling
 from .rule import Rule
 from .statements import bindings, rewritten
@@ -13,6 +15,9 @@ class ImportRule(Rule):
     """
 
     imports = True
+    issues: tuple = ()
+    pains: tuple = ()
+    after: Any = ""
 
     def owns(self, found):
         """Whether a statement with these bindings is this rule's."""

@@ -1,5 +1,6 @@
 """What a rule is, and what it finds."""
 import inspect
+from typing import Any
 
 __all__ = ["CHANGED", "FACADE", "FINE", "Finding", "KERAS3", "LEFT", "Rule"]
 
@@ -52,13 +53,19 @@ class Rule:
         whole: whether it is asked once about the file.
     """
 
-    code = ""
-    targets = (FACADE, KERAS3)
-    issues = ()
-    pains = ()
-    before = after = ""
-    imports = strings = classes = whole = False
-    names = calls = attributes = ()
+    code: str = ""
+    targets: tuple = (FACADE, KERAS3)
+    issues: tuple = ()
+    pains: tuple = ()
+    before: str = ""
+    after: Any = ""
+    imports: bool = False
+    strings: bool = False
+    classes: bool = False
+    whole: bool = False
+    names: tuple = ()
+    calls: tuple = ()
+    attributes: tuple = ()
 
     @property
     def title(self):

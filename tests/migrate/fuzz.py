@@ -18,9 +18,10 @@ from kcool_modern.migrate.job import FAILED, migrate_bytes
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 NAMES = (b"K", b"keras", b"tf", b"Dense", b"model", b"lr", b"x", b"self", b"compile", b"Model", b"np", b"ops",
          b"compat")
-PIECES = (b"(", b")", b"[", b"]", b",", b"\\\n", b"\r\n", b"\r", b"\t", b"\x0c", b"'", b'"""', b"#", b";", b":",
-          b"=", b"*", b"lambda x: ", b"\xc3\xa9", b"\xff", b"\0", b" if True else ", b"print ", b"await ", b"**kw",
-          b"*args, ", b"\n", b"import keras as K\n", b"from keras.layers import *\n", b"K = None\n", b"del K\n", b"global K\n", b":=")
+PIECES = (b"(", b")", b"[", b"]", b",", b"\\\n", b"\r\n", b"\r", b"\t", b"\x0c", b"'", b'"""', b"#", b";", b":", b"=",
+          b"*", b"lambda x: ", b"\xc3\xa9", b"\xff", b"\0", b" if True else ", b"print ", b"await ", b"**kw",
+          b"*args, ", b"\n", b"import keras as K\n", b"from keras.layers import *\n", b"K = None\n", b"del K\n",
+          b"global K\n", b":=")
 
 
 def seeds():

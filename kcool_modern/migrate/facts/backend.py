@@ -8,7 +8,7 @@ __all__ = ["FUNCTIONS", "KEPT"]
 #: not handed over is handed over now.
 Function = namedtuple("Function", "path arguments renamed added")
 
-FUNCTIONS = {}
+FUNCTIONS: dict = {}
 
 
 def _put(names, arguments, path=None, renamed=None, added=None):

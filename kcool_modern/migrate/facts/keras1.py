@@ -63,7 +63,7 @@ VALUES = {"dim_ordering": {"tf": "channels_last", "th": "channels_first", "defau
           "consume_less": {"cpu": 0, "mem": 1, "gpu": 2}}
 
 #: Sizes of a kernel that were three arguments: layer -> their names.
-SHAPES = {"keras.layers.%s" % name: ("nb_row", "nb_col") for name in (
+SHAPES: dict = {"keras.layers.%s" % name: ("nb_row", "nb_col") for name in (
     "Conv2D", "Convolution2D", "SeparableConv2D", "SeparableConvolution2D", "Conv2DTranspose", "Deconvolution2D")}
 SHAPES.update({"keras.layers.%s" % name: ("kernel_dim1", "kernel_dim2", "kernel_dim3")
                for name in ("Conv3D", "Convolution3D")})

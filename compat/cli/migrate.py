@@ -9,7 +9,7 @@ import io
 import os
 import sys
 
-from ..errors import KcoolError, NotFound, StackNotSupported
+from ..errors import KcoolError, NotFound, StackNotFound, StackNotSupported, WrongValue
 
 __all__ = ["add_migrate", "migrate"]
 
@@ -54,7 +54,7 @@ def add_migrate(commands):
     parser.add_argument("-v", "--verbose", action="store_true", help="tell every place, not only those that were left")
     parser.add_argument("--list-rules", action="store_true", help="list the rules")
     parser.add_argument("--explain", metavar="CODE", help="say what a rule does and why")
-    parser.set_defaults(run=migrate)
+    parser.set_defaults(run=migrate, parser=parser)
 
 
 def _jobs(text):
@@ -66,11 +66,13 @@ def _jobs(text):
 def migrate(arguments):
     """Carries out the command; returns the exit status."""
     try:
+        tells = arguments.list_rules or arguments.explain
+        if not (arguments.paths or tells):
+            arguments.parser.print_usage(sys.stderr)
+            raise WrongValue("No paths were given.", do="kcool migrate src/")
         _check_requirements()
-        if arguments.list_rules or arguments.explain:
+        if tells:
             return _tell(arguments)
-        if not arguments.paths:
-            raise NotFound("No paths were given.", do="kcool migrate src/")
         options = _options(arguments)
         if arguments.paths == ["-"]:
             return _pass_through(arguments, options)
@@ -88,14 +90,14 @@ def _check_requirements():
                                 do="python3.12 -m pip install 'kcool[migrate]'")
     missing = [name for name in _NEEDS if importlib.util.find_spec(name) is None]
     if missing:
-        raise NotFound("kcool migrate needs packages that are not installed.", found="no " + ", ".join(missing),
+        raise StackNotFound("kcool migrate needs packages that are not installed.", found="no " + ", ".join(missing),
                        do='pip install "kcool[migrate]"')
 
 
 def _check_paths(paths):
     for path in paths:
         if path == "-":
-            raise NotFound("- cannot be mixed with other paths.", do="kcool migrate - < file.py")
+            raise WrongValue("- cannot be mixed with other paths.", do="kcool migrate - < file.py")
         if not os.path.lexists(path):
             raise NotFound("There is no file or folder %s." % path)
 

@@ -191,8 +191,8 @@ def examples_migrated(session):
     row = STACKS["tf2.21-keras3.15"]
     install(session, *row.pins, "pip", "setuptools", "scipy", "pillow", "pandas", "pydot", "pyyaml", "requests",
             "libcst", "scikit-learn", "keras-applications", "matplotlib",
-            "cairocffi", "editdistance", "rich", "nbformat",
-            "jinja2", "pathspec", "fissix", runner="pytest<8")
+            "cairocffi", "editdistance", "rich",
+            "nbformat", "jinja2", "pathspec", "fissix", runner="pytest<8")
     copy = Path(session.create_tmp()).resolve() / "checkout"
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(HERE / "tests", copy / "tests", ignore=shutil.ignore_patterns("__pycache__"))

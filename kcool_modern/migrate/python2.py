@@ -1,5 +1,6 @@
 """Source of Python 2: recognized, and on request made Python 3 by fissix."""
-from kcool.cli.run import _python_2
+import importlib
+import sys
 
 __all__ = ["explained", "modernized"]
 
@@ -13,7 +14,9 @@ _UNWANTED = {"idioms", "buffer", "import"}  # matters of taste; `import x` may m
 def explained(error):
     """A SyntaxError as (code, line, message, hint)."""
     line = error.lineno or 1
-    told = _python_2(error)
+    # Under the name that the command has it by: one file would be two modules.
+    facade = "compat" if "compat.cli" in sys.modules else "kcool"
+    told = importlib.import_module(facade + ".cli.run")._python_2(error)
     if told is not None:
         what = told.asked.partition(" has ")[2].rstrip(".") or "syntax of Python 2"
         return "K901", line, "written for Python 2: %s" % what, "kcool migrate --py2, which makes it Python 3 first"

@@ -205,7 +205,8 @@ def _carried_out(file):
     made = applied_groups(file.text, changes)
     groups = [one.edits for one in made]
     more = [[edit] for edit in (_new_imports(file, made), _new_helpers(file, made)) if edit]
-    return applied(file.text, groups + more)[0], made
+    # First: where a rule puts something before a statement, imports and functions come before that.
+    return applied(file.text, more + groups)[0], made
 
 
 def applied_groups(text, findings):

@@ -190,3 +190,8 @@ def test_projects_with_a_compat_of_their_own():
 
 def test_the_last_line_needs_no_end():
     changed("import keras", "from compat import keras")
+
+
+def test_what_is_put_before_a_statement_does_not_get_between():
+    outcome = migrated("from keras.models import Sequential\nmodel.reset_states()\nmodel = Sequential()\n", "keras3")
+    assert "\n\n\nreset_states_of_keras2(model)\nmodel = Sequential()\n" in outcome.text

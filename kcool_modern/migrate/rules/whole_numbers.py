@@ -20,7 +20,8 @@ class WholeNumbers(Rule):
     issues = ("keras-team/keras#18467",)
     pains = ("NumPy's numbers as sizes",)
     calls = ("keras.layers.Dense",)
-    before = "import numpy as np\nfrom keras.layers import Dense\nclasses = np.max(labels) + 1\nlayer = Dense(classes)\n"
+    before = "import numpy as np\nfrom keras.layers import Dense\nclasses = np.max(labels) + 1\n" \
+             "layer = Dense(classes)\n"
     after = {"keras3": "import numpy as np\nfrom keras.layers import Dense\nclasses = int(np.max(labels) + 1)\n"
                        "layer = Dense(classes)\n"}
 

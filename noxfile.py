@@ -76,6 +76,14 @@ def facade(session):
     pytest(session, ["tests/facade"])
 
 
+@nox.session(python=["3.9", "3.12", "3.13"], download_python="never")
+def migrate(session):
+    """`kcool migrate`, without any framework."""
+    session.install("--quiet", "--reinstall-package", "kcool", wheel(session) + "[migrate]", "pytest>=8",
+                    "pytest-xdist", "numpy")
+    pytest(session, [*PARALLEL, "tests/migrate"])
+
+
 @nox.session(name="facade-3.6", python=OLDEST, venv_backend="venv")
 def facade_oldest(session):
     """The facade without any framework, on the oldest Python."""
@@ -175,6 +183,23 @@ for _row in _WRITERS:
 _exchange_session("exchange", STACKS["tf2.21-keras3.15"])
 for _name in ("jax", "torch"):
     _exchange_session("exchange-" + _name, STACKS[_name + "-keras3.15"])
+
+
+@nox.session(name="examples-migrated", python=MODERN, download_python="never", default=False)
+def examples_migrated(session):
+    """Keras 2.2.4's own examples, migrated, on Keras 3: through the facade, and without it (slow)."""
+    row = STACKS["tf2.21-keras3.15"]
+    install(session, *row.pins, "pip", "setuptools", "scipy", "pillow", "pandas", "pydot", "pyyaml", "requests",
+            "libcst", "scikit-learn", "keras-applications", "matplotlib",
+            "cairocffi", "editdistance", "rich",
+            "nbformat", "jinja2", "pathspec", "fissix", runner="pytest<8")
+    copy = Path(session.create_tmp()).resolve() / "checkout"
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(HERE / "tests", copy / "tests", ignore=shutil.ignore_patterns("__pycache__"))
+    session.chdir(copy)
+    for target in ("facade", "keras3"):
+        session.run("python", "-m", "tests.examples.migrated", "--to", target, *session.posargs,
+                    env=dict(COMMON_ENV, **row.env, KERAS_HOME=str(copy / "keras_home")))
 
 
 @nox.session(python=MODERN, download_python="never")

@@ -14,7 +14,7 @@ The same package answers to the name ``kcool``, for projects that have a module 
 import sys
 from types import ModuleType
 
-from . import dispatch, errors, probe, techniques
+from . import dispatch, errors, probe, submodules, techniques
 from .dispatch import resolve, stack_of
 from .stack import _on_change, stack, use
 
@@ -63,9 +63,12 @@ def unload_ipython_extension(shell):
 def _forget():
     for name in _LAZY:
         globals().pop(name, None)
+    submodules.forget()
 
 
 _on_change.append(_forget)
+# First: Python's own finder would load a second copy of the files that a module's `__path__` leads to.
+sys.meta_path.insert(0, submodules.Finder())
 if sys.version_info < (3, 7):
     # These Pythons ask a module's class, not the module; a class of its own makes every access slower, so not later.
     class _Facade(ModuleType):

@@ -2,6 +2,7 @@
 from typing import Any, Optional
 
 from kcool_modern import keras22 as _keras22
+from kcool_modern import tf1 as _tf1
 from kcool_modern.accumulation import AccumOptimizer as AccumOptimizer
 from kcool_modern.accumulation import SoftSGD as SoftSGD
 from kcool_modern.adversarial import GradientReversal as GradientReversal
@@ -35,6 +36,7 @@ from .stack import Stack
 __version__: str
 keras = _keras22
 K = _backend
+tf = _tf1
 __all__: list[str]
 
 def install() -> None: ...

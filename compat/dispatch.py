@@ -55,7 +55,7 @@ def load(name):
     """The object behind a public name of the facade, from the implementation that this process uses.
 
     Args:
-        name: a name that a technique exports, or ``K`` or ``keras``.
+        name: a name that a technique exports, or ``K``, ``keras`` or ``tf``.
 
     Returns:
         The implementation's own object: loading it twice gives the same one.
@@ -125,6 +125,8 @@ def _namespace(name, chosen):
         # From here on plain models are watched: `K` then knows the tensors that their layers hold.
         importlib.import_module(technique_of("function").modern)
         return importlib.import_module(emulation)
+    if attribute is None:
+        return importlib.import_module("tensorflow")
     # tensorflow.keras is a lazy attribute of tensorflow, so it has to be walked to, not imported.
     root, _, rest = (chosen.module + attribute).partition(".")
     found = importlib.import_module(root)

@@ -65,10 +65,12 @@ TECHNIQUES = OrderedDict((row.name, row) for row in (
          "batches of a Sequence or generator from watched workers: each once, in order, none left behind"),
 ))
 
-#: Names that are whole modules: export name -> (technique-like label, the Keras module's attribute, module on Keras 3).
+#: Names that are whole modules: export name -> (the attribute of the Keras module, None for TensorFlow itself; the
+#: module on Keras 3).
 NAMESPACES = OrderedDict((
     ("keras", ("", "kcool_modern.keras22")),
     ("K", (".backend", "kcool_modern.keras22.backend")),
+    ("tf", (None, "kcool_modern.tf1")),
 ))
 
 _BY_EXPORT = {export: row for row in TECHNIQUES.values() for export in row.exports}

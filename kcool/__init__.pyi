@@ -2,6 +2,7 @@
 from typing import Any
 
 from kcool_modern import keras22 as _keras22
+from kcool_modern import tf1 as _tf1
 from kcool_modern.accumulation import AccumOptimizer as AccumOptimizer
 from kcool_modern.accumulation import SoftSGD as SoftSGD
 from kcool_modern.adversarial import GradientReversal as GradientReversal
@@ -27,6 +28,7 @@ from kcool_modern.surgery import replace_layer as replace_layer
 
 keras = _keras22
 K = _backend
+tf = _tf1
 
 # The rest, submodules included, lives in files that belong to `compat`.
 def __getattr__(name: str) -> Any: ...

@@ -12,6 +12,8 @@ HERE = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(HERE))
 
 from compat.techniques import TECHNIQUES, unavailable  # noqa: E402
+from kcool_modern.migrate.explain import GROUPS, page  # noqa: E402
+from kcool_modern.migrate.rules import all_rules  # noqa: E402
 from tests.seeds import table as seeds_table  # noqa: E402
 from tests.stacks import STACKS  # noqa: E402
 
@@ -89,7 +91,18 @@ def _link(test):
     return f"[{name}](../{path})"
 
 
-TABLES = {"keras22": keras22, "seeds": seeds, "stacks": stacks, "techniques": techniques}
+def rules():
+    """The rules of `kcool migrate`, by group."""
+    parts = []
+    for digit, group in GROUPS.items():
+        rows = [[f"[{rule.code}](rules/{rule.code}.md)", rule.title, ", ".join(f"`{one}`" for one in rule.targets),
+                 "rewrites" if rule.after_differs else "says so"]
+                for rule in all_rules() if rule.code[1] == digit]
+        parts.append(f"**K{digit}xx, {group}**\n\n" + grid(["code", "what", "for", ""], rows))
+    return "\n\n".join(parts)
+
+
+TABLES = {"rules": rules, "keras22": keras22, "seeds": seeds, "stacks": stacks, "techniques": techniques}
 
 
 def filled(text):
@@ -101,18 +114,34 @@ def filled(text):
     return text
 
 
+def write_rule_pages(check):
+    """Writes a page for every rule of `kcool migrate`; returns those that were out of date."""
+    folder, stale = HERE / "docs" / "rules", []
+    texts = {folder / (rule.code + ".md"): page(rule) for rule in all_rules()}
+    for path in sorted({*texts, *folder.glob("K*.md")}):
+        before = path.read_text(encoding="utf-8") if path.exists() else None
+        if before != texts.get(path):
+            stale.append(path.relative_to(HERE))
+            if not check and path in texts:
+                folder.mkdir(exist_ok=True)
+                path.write_text(texts[path], encoding="utf-8")
+            elif not check:
+                path.unlink()
+    return stale
+
+
 def main(arguments):
     """Writes or checks every page; returns the exit code."""
-    stale = []
-    for page in [HERE / "README.md", *sorted((HERE / "docs").rglob("*.md"))]:
-        before = page.read_text(encoding="utf-8")
+    stale = write_rule_pages("--check" in arguments)
+    for path in [HERE / "README.md", *sorted((HERE / "docs").rglob("*.md"))]:
+        before = path.read_text(encoding="utf-8")
         after = filled(before)
         if after != before:
-            stale.append(page.relative_to(HERE))
+            stale.append(path.relative_to(HERE))
             if "--check" not in arguments:
-                page.write_text(after, encoding="utf-8")
-    for page in stale:
-        print(("out of date: " if "--check" in arguments else "wrote ") + str(page))
+                path.write_text(after, encoding="utf-8")
+    for path in stale:
+        print(("out of date: " if "--check" in arguments else "wrote ") + str(path))
     return 1 if stale and "--check" in arguments else 0
 
 

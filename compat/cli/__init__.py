@@ -1,4 +1,5 @@
-"""The command line: ``kcool doctor``, ``demo``, ``run``, ``convert`` and ``record``; ``python -m compat`` is the same.
+"""The command line: ``kcool doctor``, ``demo``, ``run``, ``convert``, ``record`` and ``migrate``; ``python -m
+compat`` is the same.
 
 No framework is imported before a command needs one.
 """
@@ -7,7 +8,7 @@ import os
 import sys
 
 from ..errors import KcoolError
-from . import convert
+from . import convert, migrate
 
 __all__ = ["main"]
 
@@ -20,7 +21,7 @@ def main(argv=None):
 
     Returns:
         The exit status: 0 all is well, 1 the command found or met a problem, 2 the call itself cannot be carried out,
-        130 it was interrupted.
+        130 it was interrupted; ``migrate`` says in its help what its own mean.
     """
     try:
         arguments = _parser().parse_args(argv)
@@ -68,6 +69,7 @@ def _parser():
     _add_run(commands)
     convert.add_convert(commands)
     convert.add_record(commands)
+    migrate.add_migrate(commands)
     return parser
 
 

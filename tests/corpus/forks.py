@@ -34,18 +34,20 @@ class Forks(object):
             self._process.wait()
             self._process.stdout.close()
 
-    def run(self, script, folder):
+    def run(self, script, folder, migrated=False):
         """Runs a script in a folder.
 
         Args:
             script: its path.
             folder: the working directory.
+            migrated: whether it imports the facade by itself, so that it is run as ``python`` does.
 
         Returns:
             ``(status, printed, errors)``: int and two str.
         """
         if not hasattr(os, "fork"):
-            done = subprocess.run(_command("-m", "kcool", "run", script), env=_variables(), cwd=folder, timeout=SECONDS,
+            command = _command(script) if migrated else _command("-m", "kcool", "run", script)
+            done = subprocess.run(command, env=_variables(), cwd=folder, timeout=SECONDS,
                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True)
             return done.returncode, done.stdout, done.stderr
         if self._process is None:
@@ -54,7 +56,7 @@ class Forks(object):
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         with tempfile.TemporaryDirectory() as beside:
             paths = [os.path.join(beside, name) for name in ("printed", "errors")]
-            self._process.stdin.write(json.dumps([script, folder] + paths) + "\n")
+            self._process.stdin.write(json.dumps([script, folder] + paths + [migrated]) + "\n")
             self._process.stdin.flush()
             status = int(self._process.stdout.readline())
             return (status,) + tuple(_read(path) for path in paths)
@@ -90,13 +92,18 @@ def load():
     return _run_by_kcool
 
 
-def _run_by_kcool(script):
+def _run_by_kcool(script, migrated):
+    if migrated:
+        import runpy
+
+        runpy.run_path(script, run_name="__main__")
+        return 0
     from compat.cli import main
 
     return main(["run", script]) or 0
 
 
-def _run_on_the_real_stack(script):
+def _run_on_the_real_stack(script, migrated):
     from tests.corpus import record
 
     record.run_here(script)
@@ -116,7 +123,7 @@ def serve():
         answers.flush()
 
 
-def _become_the_script(run, script, folder, printed, errors):
+def _become_the_script(run, script, folder, printed, errors, migrated):
     import signal
     import traceback
 
@@ -127,7 +134,7 @@ def _become_the_script(run, script, folder, printed, errors):
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         for number, path in ((1, printed), (2, errors)):
             os.dup2(os.open(path, os.O_CREAT | os.O_WRONLY), number)
-        status = run(script)
+        status = run(script, migrated)
     except SystemExit as stop:
         status = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
     except BaseException:

@@ -7,9 +7,11 @@ Also for the real Keras 2.2.4 (`python launch.py ...`), hence in the Python of 2
 CUTS.json: {"epochs", "samples", "evaluated", "steps", "workers": upper limits for calls of `fit` and the like; "last":
 whether the last epochs are kept instead of the first, in training that starts there; "ranges": {stop: lower stop} for
 the example's own loops; "clusters", "candidates": see `cluster_apart`, `cut_grid`; "old": real Keras; "nudge": how
-far initial weights are moved, relative; "seed" of that}.
+far initial weights are moved, relative; "seed" of that; "keras": the name that the example's Keras is imported by, such
+as "compat.keras" for a migrated one; "native": it is stock Keras 3}.
 """
 import functools
+import importlib
 import inspect
 import itertools
 import json
@@ -33,6 +35,10 @@ class Cutter(object):
         self.depth = 0
         self.nudged = set()
         self.random = np.random.RandomState(cuts.get("seed"))
+
+    def keras(self, path):
+        """A module of the Keras that the example imports."""
+        return importlib.import_module("%s.%s" % (self.cuts.get("keras", "keras"), path))
 
     def attach(self, training, sequential, network):
         for cls in (training.Model, sequential.Sequential):
@@ -90,13 +96,17 @@ class Cutter(object):
             given["workers"] = min(given.get("workers", 1), self.cuts["workers"])
         if name.startswith("fit"):
             given["callbacks"] = list(given.get("callbacks") or []) + [self.observer()]
-        if name == "fit_generator" and given.get("steps_per_epoch") is None:
+        endless = self.cuts.get("native") and name == "fit" and hasattr(given.get("x"), "__next__")
+        endless = endless or isinstance(given.get("x"), tuple(self._sequences()))
+        if (name == "fit_generator" or endless) and given.get("steps_per_epoch") is None:
             given["steps_per_epoch"] = self.cuts["steps"]
+
+    def _sequences(self):
+        return [importlib.import_module("keras.utils").PyDataset] if self.cuts.get("native") else []
 
     def observer(self):
         """A callback that notes the loss of each batch."""
-        from keras.callbacks import Callback
-
+        Callback = self.keras("callbacks").Callback
         losses = []
         self.found["batches"].append(losses)
 
@@ -189,10 +199,8 @@ def split_as_before():
     re.split = split
 
 
-def choose_signs():
+def choose_signs(Orthogonal):
     """Gives orthogonal matrices one rule for their signs: LAPACK has changed its own between the two stacks."""
-    from keras.initializers import Orthogonal
-
     plain = Orthogonal.__call__
 
     @functools.wraps(plain)
@@ -241,7 +249,7 @@ def _without_races():
     sys.path.append(root)
     from tests.corpus.record import order_writes
 
-    sys.path.remove(root)
+    sys.path.pop()  # not the same folder, should it stand there from the start
     order_writes()
 
 
@@ -261,6 +269,17 @@ def _keep_parameters():
     BaseWrapper.get_params = lambda self, **_: dict(self.sk_params, build_fn=self.build_fn)
 
 
+def _attach_to_keras3(cutter):
+    """Stock Keras 3, without kcool: importing the facade is an error."""
+    sys.modules.update(compat=None, kcool=None)
+    from keras import Model
+    from keras.src.utils import file_utils
+
+    file_utils.validate_file = lambda *args, **kwargs: True
+    for name in ("fit", "evaluate", "train_on_batch"):
+        setattr(Model, name, cutter._limited(name, getattr(Model, name)))
+
+
 def main(cuts_path, result_path, script, *arguments):
     """Runs the example."""
     with open(cuts_path) as file:
@@ -271,18 +290,18 @@ def main(cuts_path, result_path, script, *arguments):
         _without_races()
         _own_sequence()
         _keep_parameters()
-    from keras.engine import network, sequential, training
-    from keras.utils import data_utils
-
-    # The files are stand-ins, so their hashes are not those of the originals.
-    data_utils.validate_file = lambda *args, **kwargs: True
     cutter = Cutter(cuts)
-    cutter.attach(training, sequential, network)
+    if cuts.get("native"):
+        _attach_to_keras3(cutter)
+    else:
+        # The files are stand-ins, so their hashes are not those of the originals.
+        cutter.keras("utils.data_utils").validate_file = lambda *args, **kwargs: True
+        cutter.attach(*[cutter.keras("engine." + one) for one in ("training", "sequential", "network")])
+        choose_signs(cutter.keras("initializers").Orthogonal)
     np.random.seed(1337)
     random.seed(1337)
     allow_fewer_labels()
     split_as_before()
-    choose_signs()
     if cuts.get("candidates"):
         cut_grid(cuts["candidates"])
     if cuts.get("clusters"):

@@ -22,7 +22,7 @@ def test_help_names_the_commands_that_there_are(capsys):
     assert cli.main(["--help"]) == 0
     out = capsys.readouterr().out
     listed = re.findall(r"^    (\w+) ", out, re.MULTILINE)
-    assert listed == ["doctor", "demo", "run", "convert", "record"]
+    assert listed == ["doctor", "demo", "run", "convert", "record", "migrate"]
 
 
 @pytest.mark.parametrize("arguments", [

@@ -74,7 +74,7 @@ def test_every_public_name_is_listed():
              "GradientReversal", "single_loss_gan",
              "multi_gpu_model", "ParallelModelCheckpoint", "distribute", "AccumOptimizer", "SoftSGD",
              "LRMultiplier", "SetLearningRate", "TransformGradients", "ClipGradientsEach", "CentralizeGradients",
-             "AddGradientNoise", "process_safe", "load_model", "K", "keras", "stack", "use", "resolve",
+             "AddGradientNoise", "process_safe", "load_model", "K", "keras", "tf", "stack", "use", "resolve",
              "stack_of", "errors", "probe", "techniques", "dispatch", "install",
              "uninstall"}
     assert set(compat.__all__) == names

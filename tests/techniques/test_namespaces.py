@@ -2,6 +2,8 @@
 import importlib
 import os
 
+import pytest
+
 import compat
 
 
@@ -34,3 +36,20 @@ def test_a_model_says_which_stack_it_belongs_to(stack, keras):
     model = keras.models.Sequential([keras.layers.Dense(2, input_shape=(3,))])
     assert compat.stack_of(model).name == stack.name
     assert compat.resolve("ema", model).stack.name == stack.name
+
+
+def test_what_is_below_is_imported_by_its_path(keras, K):
+    layers = importlib.import_module("compat.keras.layers")
+    assert layers.Dense is keras.layers.Dense
+    assert importlib.import_module("kcool.keras.layers") is layers
+    assert importlib.import_module("compat.keras.backend").sum is K.sum
+    with pytest.raises(ImportError):
+        importlib.import_module("compat.keras.no_such_module")
+
+
+def test_tensorflow_is_the_one_of_the_stack(stack):
+    if stack.engine != "tensorflow":
+        pytest.skip("TensorFlow is not here")
+    assert compat.tf.__name__ == ("kcool_modern.tf1" if stack.family == "keras3" else "tensorflow")
+    assert importlib.import_module("compat.tf") is compat.tf
+    assert importlib.import_module("compat.tf.nn").relu is not None

@@ -9,11 +9,21 @@ from .probe import release
 
 __all__ = ["TECHNIQUES", "Technique", "Unavailable", "technique_of"]
 
-#: A place where a technique cannot be had. ``stacks``: stack names or families. ``reason``: one sentence.
-#: ``nearest``: the call or tool to use there instead. ``before``: the first version of Keras where it can be had; None
-#: for no version.
-Unavailable = namedtuple("Unavailable", "stacks reason nearest before")
-Unavailable.__new__.__defaults__ = (None,)
+
+class Unavailable(namedtuple("Unavailable", "stacks reason nearest before")):
+    """A place where a technique cannot be had.
+
+    Attributes:
+        stacks: stack names or families.
+        reason: one sentence.
+        nearest: the call or tool to use there instead.
+        before: the first version of Keras where it can be had; None for no version.
+    """
+
+    def __new__(cls, stacks, reason, nearest, before=None):
+        """Fills in what is left out."""
+        return super(Unavailable, cls).__new__(cls, stacks, reason, nearest, before)
+
 
 #: One capability. ``exports``: public names. ``legacy``/``modern``: the module on each side. ``since``: first version.
 #: ``note``: what it does, one sentence. ``unavailable``: a tuple of `Unavailable`.

@@ -1,4 +1,4 @@
-"""The command line: ``kcool doctor``, ``demo``, ``run``, ``convert`` and ``record``; ``python -m compat`` is the same.
+"""The command line: ``kcool doctor``, ``demo``, ``run``, ``bridge``, ``convert`` and ``record``; also ``python -m compat``.
 
 No framework is imported before a command needs one.
 """
@@ -7,7 +7,7 @@ import os
 import sys
 
 from ..errors import KcoolError
-from . import convert
+from . import bridge, convert
 
 __all__ = ["main"]
 
@@ -66,6 +66,7 @@ def _parser():
     _add_doctor(commands)
     _add_demo(commands)
     _add_run(commands)
+    bridge.add_bridge(commands)
     convert.add_convert(commands)
     convert.add_record(commands)
     return parser
@@ -93,8 +94,10 @@ def _add_demo(commands):
 def _add_run(commands):
     about = "run a script or module written for Keras 2.2 and TensorFlow 1, unedited"
     run = commands.add_parser(
-        "run", help=about, usage="kcool run [-h] (SCRIPT | -m MODULE) [ARGUMENTS ...]", description=about.capitalize()
+        "run", help=about, usage="kcool run [-h] [--on STACK] (SCRIPT | -m MODULE) [ARGUMENTS ...]", description=about.capitalize()
         + ". Exit status: the program's own; 1 after an exception.")
+    run.add_argument("--on", metavar="STACK", help="the stack to run on, such as bridge: the real Keras 2.2.4 on "
+                     "today's TensorFlow (default: what KCOOL_STACK says, or the best that is here)")
     run.add_argument("-m", dest="is_module", action="store_true", help="run a module, as python -m does")
     run.add_argument("target", metavar="SCRIPT", help="path of the script, or name of the module")
     run.add_argument("arguments", metavar="ARGUMENTS", nargs=argparse.REMAINDER, help="handed to the program")
@@ -122,4 +125,4 @@ def _demo(arguments):
 def _run(arguments):
     from .run import run
 
-    return run(arguments.target, arguments.is_module, arguments.arguments)
+    return run(arguments.target, arguments.is_module, arguments.arguments, arguments.on)

@@ -143,7 +143,7 @@ def _selectable(other, chosen):
 
 
 def _technique(row, chosen):
-    module = row.legacy if chosen.family == "legacy" else row.modern
+    module = getattr(row, chosen.dialect)
     missing = unavailable(row, chosen.name, chosen.keras)
     reason, nearest = (missing.reason, missing.nearest) if missing else (None, None)
     broken = missing is None and importlib.util.find_spec(module) is None

@@ -61,6 +61,11 @@ class Stack(namedtuple("Stack", "family flavour keras engine engine_version pyth
         """``legacy`` where Keras itself is one of 2.2 or 2.3, so that `kcool_legacy` serves it; else ``modern``."""
         return "legacy" if self.family in ("legacy", "bridge") else "modern"
 
+    @property
+    def has_sessions(self):
+        """Whether graphs run in sessions: TensorFlow 1, or the bridge."""
+        return self.family == "bridge" or self.family == "legacy" and self.engine_version.startswith("1.")
+
     def __str__(self):
         keras = {"keras": "Keras", "tf.keras": "tf.keras", "tf_keras": "tf-keras"}[self.flavour]
         engine = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}[self.engine]

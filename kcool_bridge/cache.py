@@ -42,14 +42,14 @@ def folder(version=DEFAULT):
     """
     if version not in PINS:
         raise WrongValue("The bridge knows no Keras %s." % version, supported=", ".join(PINS),
-                         do="kcool bridge install --keras %s; or unset KCOOL_BRIDGE_KERAS, where it names that one" % DEFAULT)
+                         do="kcool bridge install; where KCOOL_BRIDGE_KERAS names that one: unset it")
     return root() / ("keras-" + version)
 
 
 def installed():
     """The versions of Keras whose folders are there, the one that is used without being named first."""
     found = [version for version in PINS if folder(version).is_dir()]
-    return sorted(reversed(found), key=lambda version: version != DEFAULT)
+    return [version for version in found if version == DEFAULT] + [v for v in reversed(found) if v != DEFAULT]
 
 
 def chosen():

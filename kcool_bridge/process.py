@@ -7,10 +7,9 @@ import contextlib
 import os
 import sys
 import threading
-from types import ModuleType
 
-from kcool import probe
 from kcool.errors import StackConflict
+from kcool_common import children
 
 from . import cache, finder, tensorflow1
 from .pins import DEFAULT
@@ -77,6 +76,8 @@ def _enter(folder, version, undo):
     undo.callback(found.install())
     undo.callback(tensorflow1.take_name())
     register.apply(lambda module: not finder.is_served(module))
+    children.install()
+    undo.callback(children.uninstall)
     _register = register
     undo.callback(_forget)
 

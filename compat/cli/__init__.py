@@ -1,6 +1,6 @@
-"""The command line: ``kcool doctor``, ``demo``, ``run``, ``bridge``, ``convert`` and ``record``; also ``python -m compat``.
+"""The command line: ``kcool doctor``, ``demo``, ``run``, ``bridge``, ``convert`` and ``record``.
 
-No framework is imported before a command needs one.
+``python -m compat`` is the same. No framework is imported before a command needs one.
 """
 import argparse
 import os
@@ -94,8 +94,8 @@ def _add_demo(commands):
 def _add_run(commands):
     about = "run a script or module written for Keras 2.2 and TensorFlow 1, unedited"
     run = commands.add_parser(
-        "run", help=about, usage="kcool run [-h] [--on STACK] (SCRIPT | -m MODULE) [ARGUMENTS ...]", description=about.capitalize()
-        + ". Exit status: the program's own; 1 after an exception.")
+        "run", help=about, usage="kcool run [-h] [--on STACK] (SCRIPT | -m MODULE) [ARGUMENTS ...]",
+        description=about.capitalize() + ". Exit status: the program's own; 1 after an exception.")
     run.add_argument("--on", metavar="STACK", help="the stack to run on, such as bridge: the real Keras 2.2.4 on "
                      "today's TensorFlow (default: what KCOOL_STACK says, or the best that is here)")
     run.add_argument("-m", dest="is_module", action="store_true", help="run a module, as python -m does")

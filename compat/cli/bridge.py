@@ -12,10 +12,10 @@ __all__ = ["add_bridge"]
 
 def add_bridge(commands):
     """Adds ``kcool bridge`` to the parser."""
-    about = "install, remove or look at the real Keras 2.2.4 that `kcool run --on bridge` runs on"
-    parser = commands.add_parser("bridge", help=about, description=about[0].upper() + about[1:] + ". It lies in kcool's "
-                                 "own cache (KCOOL_CACHE), never in the environment. Exit status: 0 all is well, 1 a "
-                                 "problem was met.")
+    about = "install, remove or look at the real Keras that `kcool run --on bridge` runs on"
+    parser = commands.add_parser(
+        "bridge", help=about, description=about.capitalize() + ". It lies in kcool's own cache (KCOOL_CACHE), never in "
+        "the environment. Exit status: 0 all is well, 1 a problem was met.")
     actions = parser.add_subparsers(dest="action", metavar="ACTION")
     actions.required = True
     install = _add(actions, "install", _install, "download Keras and its two companion packages, hashes pinned")

@@ -1,7 +1,8 @@
 """``kcool run``: a script or module written for Keras 2.2 and TensorFlow 1, unedited, on what is installed here.
 
 On Keras 3 the names `keras` and `tensorflow` are given to the emulation while it runs; on the bridge to the real Keras
-2.2.4 and TensorFlow 1's names; on a stack of Keras 2.2 it is run as it is. As far as the program can tell, it was started by ``python``.
+2.2.4 and TensorFlow 1's names; on a stack of Keras 2.2 it is run as it is. As far as the program can tell, it was
+started by ``python``.
 """
 import contextlib
 import importlib.machinery

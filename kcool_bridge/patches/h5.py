@@ -55,8 +55,8 @@ def _mode(name):
 
 
 PATCHES = (
-    attribute("h5py._hl.attrs:AttributeManager.__getitem__", "text that was written as bytes is bytes, as Keras reads it",
-              _as_written, "h5py>=3"),
+    attribute("h5py._hl.attrs:AttributeManager.__getitem__",
+              "text that was written as bytes is bytes, as Keras reads it", _as_written, "h5py>=3"),
     attribute("h5py._hl.attrs:AttributeManager.create", "lists of bytes have a fixed length in files of Keras 2.2",
               _fixed, "h5py>=3"),
     attribute("h5py._hl.files:File.__init__", "a file that is opened without a mode can be written", _opening,

@@ -68,6 +68,14 @@ def _loading(plain):
     return load
 
 
+def _whole_numbers(plain):
+    def randrange(self, start, stop=None, step=1):
+        return plain(self, *(int(n) if isinstance(n, float) and n.is_integer() else n
+                             for n in ((start,) if stop is None else (start, stop, step))))
+
+    return randrange
+
+
 _GONE = "it left the standard library with Python 3.12"
 _DISTUTILS = () if importlib.util.find_spec("distutils") else (
     entry("distutils", _GONE, _distutils, "python>=3.12"),
@@ -76,8 +84,10 @@ _DISTUTILS = () if importlib.util.find_spec("distutils") else (
 PATCHES = (
     attribute("inspect:getargspec", "Keras asks it for the arguments of functions; it left with Python 3.11",
               lambda old: _getargspec, "python>=3.11", only_if_absent=True),
-    attribute("yaml:load", "it has to be told today how much it may make of a file; Keras's own files need no more than "
-              "plain values and tuples", _loading, "PyYAML>=6"),
+    attribute("yaml:load", "it has to be told today what it may make of a file; Keras's own have plain values and tuples",
+              _loading, "PyYAML>=6"),
+    attribute("random:Random.randrange", "keras_preprocessing draws with limits such as 9.0, which Python 3.12 refuses",
+              _whole_numbers, "python>=3.12"),
     attribute("time:clock", "scripts of the time measure with it; it left with Python 3.8",
               lambda old: time.perf_counter, only_if_absent=True),
 ) + tuple(

@@ -50,6 +50,15 @@ def _with_shape_as_tensor(plain):
     return atrous_conv2d_transpose
 
 
+def _all_are_variables(plain):
+    def __instancecheck__(cls, instance):
+        from tensorflow.python.ops import variable_v1, variables
+
+        return plain(variables.Variable if cls is variable_v1.VariableV1 else cls, instance)
+
+    return __instancecheck__
+
+
 _OPS, _FRAMEWORK = "tensorflow.python.ops.", "tensorflow.python.framework."
 _TRAINING = _OPS + "gen_training_ops"
 
@@ -60,13 +69,16 @@ PATCHES = (
     _moved(_OPS + "control_flow_ops:case", _OPS + "control_flow_case"),
     _moved(_OPS + "functional_ops:map_fn", _OPS + "map_fn"),
     _moved(_FRAMEWORK + "ops:Tensor", _FRAMEWORK + "tensor"),
-    _moved(_FRAMEWORK + "ops:convert_to_tensor", _FRAMEWORK + "tensor_conversion", "convert_to_tensor_v1_with_dispatch"),
+    _moved(_FRAMEWORK + "ops:convert_to_tensor", _FRAMEWORK + "tensor_conversion",
+           "convert_to_tensor_v1_with_dispatch"),
     attribute(_FRAMEWORK + "ops:_TensorLike", "Keras asks it what a tensor is; it is gone", _tensor_like,
               only_if_absent=True),
     attribute(_FRAMEWORK + "ops:is_dense_tensor_like", "Keras asks it what a tensor is; it is gone",
               lambda old: _is_dense_tensor_like, only_if_absent=True),
     attribute("tensorflow._api.v2.compat.v1.nn:atrous_conv2d_transpose",
               "a tuple of tensors is a shape; it is looked into today as if it were numbers", _with_shape_as_tensor),
+    attribute(_OPS + "variables:VariableMetaclass.__instancecheck__",
+              "a resource variable was an instance of TensorFlow 1's tf.Variable", _all_are_variables),
     attribute("tensorflow.python.training:training_ops", "it moved to tensorflow.python.ops",
               lambda old: importlib.import_module(_TRAINING), only_if_absent=True),
     entry("tensorflow.python.training.training_ops", "it moved to tensorflow.python.ops",

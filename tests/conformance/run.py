@@ -19,7 +19,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 SUITE = ("tests/keras", "tests/integration_tests", "tests/test_*.py")
-REASONS = ("no-such-backend", "private-attribute", "network", "chance", "python-removed", "resource-variables", "not-yet")
+REASONS = ("no-such-backend", "private-attribute", "network", "chance", "python-removed", "resource-variables",
+           "not-yet")
 MAY_PASS = ("network", "chance")
 
 

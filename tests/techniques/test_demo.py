@@ -42,7 +42,7 @@ def test_every_technique_has_its_row(demo, stack, technique):
     row = [line for line in demo[1].split("\n") if re.match(technique + r" +(kcool_|none)", line)]
     assert len(row) == 1
     if _served(stack, technique):
-        side = "legacy" if stack.family == "legacy" else "modern"
+        side = "legacy" if stack.dialect == "legacy" else "modern"
         assert "kcool_%s.%s on %s" % (side, technique, stack.name) in row[0]
         assert row[0].split()[-1] == "yes" and re.search(r"\d+\.\d s", row[0])
     else:

@@ -16,7 +16,7 @@ from . import probe
 from .errors import StackConflict, StackNotFound, StackNotSupported, StackUntested, UnknownStack
 from .tested import TESTED, install_hint, outside, range_text
 
-__all__ = ["NAMES", "Stack", "candidates", "configured_backend", "installed", "require", "stack", "tf_keras_wanted",
+__all__ = ["NAMES", "Stack", "candidates", "configured_backend", "installed", "keras_was_imported", "require", "stack", "tf_keras_wanted",
            "use"]
 
 ENGINES = ("tensorflow", "jax", "torch")
@@ -248,7 +248,7 @@ def _pick(possible, found, reasons, name):
     by_name = {c[0]: c for c in possible}
     both = " (both %s are installed; override with KCOOL_STACK)" % " and ".join(sorted(by_name))
     if name is None and "keras3" in by_name and "keras2/tf_keras" in by_name:
-        loaded = [n for n, here in (("keras3", _keras_was_imported()), ("keras2/tf_keras", "tf_keras" in sys.modules))
+        loaded = [n for n, here in (("keras3", keras_was_imported()), ("keras2/tf_keras", "tf_keras" in sys.modules))
                   if here]
         if len(loaded) == 1:
             reasons.append("%s is imported already%s" % (loaded[0], both))
@@ -314,7 +314,7 @@ def _running_backend():
     return config.backend() if config is not None and "keras" in sys.modules and hasattr(config, "backend") else None
 
 
-def _keras_was_imported():
+def keras_was_imported():
     """Whether somebody asked for Keras, which `import tensorflow` of 2.16 and later ends with importing by itself."""
     names = list(sys.modules)  # in the order in which their imports ended
     return "keras" in names and not ("tensorflow" in names and names.index("keras") < names.index("tensorflow"))

@@ -9,6 +9,7 @@ import sys
 import threading
 
 from kcool.errors import StackConflict
+from kcool.stack import keras_was_imported
 from kcool_common import children
 
 from . import cache, finder, tensorflow1
@@ -91,10 +92,8 @@ def _forget():
 
 
 def _require_fresh():
-    keras = sys.modules.get("keras")
-    tensorflow = sys.modules.get("tensorflow")
-    by_tensorflow = tensorflow is not None and _came_with_tensorflow()
-    if keras is not None and not by_tensorflow:
+    keras, tensorflow = sys.modules.get("keras"), sys.modules.get("tensorflow")
+    if keras_was_imported():
         raise StackConflict(
             "The bridge was asked for, but this process has imported a Keras already.",
             found="keras %s, from %s" % (getattr(keras, "__version__", "of no version"), _where(keras)),
@@ -106,12 +105,6 @@ def _require_fresh():
             found="TensorFlow %s with devices in use" % tensorflow.__version__,
             supported="a process in which TensorFlow has not computed anything yet",
             do="start it as: kcool run --on bridge SCRIPT; or call compat.use('bridge') and compat.install() first")
-
-
-def _came_with_tensorflow():
-    # `import tensorflow` of 2.16 and later ends with an import of Keras; one by the user himself ends afterwards.
-    names = list(sys.modules)
-    return "keras" in names and names.index("tensorflow") < names.index("keras")
 
 
 def _where(module):

@@ -54,6 +54,8 @@ def folders(row):
     found = ["tests/facade", "tests/techniques"]
     if row.stack.startswith("keras3"):
         return found + ["tests/keras22", "tests/corpus", "tests/examples", "tests/convert"]
+    if row.stack == "bridge":
+        return found + ["tests/bridge", "tests/corpus"]
     return found + ["tests/corpus"] if row.name == "tf1.15-keras2.2.4" else found
 
 

@@ -75,6 +75,10 @@ def _read(path):
 
 def load():
     """Imports the frameworks, and nothing else of their work; returns the function that runs a script."""
+    from compat import install, stack
+
+    if stack().family == "bridge":
+        install()
     import keras
 
     assert keras.layers

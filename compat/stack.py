@@ -16,8 +16,8 @@ from . import probe
 from .errors import StackConflict, StackNotFound, StackNotSupported, StackUntested, UnknownStack
 from .tested import TESTED, install_hint, outside, range_text
 
-__all__ = ["NAMES", "Stack", "candidates", "configured_backend", "installed", "keras_was_imported", "require", "stack", "tf_keras_wanted",
-           "use"]
+__all__ = ["NAMES", "Stack", "candidates", "configured_backend", "installed", "keras_was_imported", "require", "stack",
+           "tf_keras_wanted", "use"]
 
 ENGINES = ("tensorflow", "jax", "torch")
 

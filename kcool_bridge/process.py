@@ -129,6 +129,9 @@ def _drop_modules(aside):
     for name in [name for name in sys.modules if finder.is_served(name)]:
         del sys.modules[name]
     sys.modules.update(aside)
+    if "keras" in aside and "tensorflow" in sys.modules:
+        # Whose import ended last tells who imported whom.
+        sys.modules["tensorflow"] = sys.modules.pop("tensorflow")
 
 
 def _set_environment(name, value):

@@ -18,6 +18,7 @@ import types
 from .. import dispatch
 from ..errors import NotFound, PythonTwo, TechniqueUnavailable
 from ..stack import require, stack, use
+from .check import log_program
 
 __all__ = ["install", "run", "uninstall"]
 
@@ -37,7 +38,7 @@ _PYTHON_2 = tuple((re.compile(pattern), what) for pattern, what in (
 _BREAK_OF_INDENT = "tabs and spaces mixed"
 
 
-def run(target, is_module, arguments, on=None):
+def run(target, is_module, arguments, on=None, log=None):
     """Runs a program with the hook installed and takes the hook down afterwards.
 
     Args:
@@ -45,6 +46,7 @@ def run(target, is_module, arguments, on=None):
         is_module: whether `target` is a module.
         arguments: what follows it on the command line.
         on: the name of the stack to run on; None for the one that kcool chooses.
+        log: path of a file for what the program's models answer, or None.
 
     Returns:
         The exit status: 0, or 1 after an exception, whose traceback was printed. SystemExit passes through.
@@ -60,6 +62,7 @@ def run(target, is_module, arguments, on=None):
     with _without_the_first_folder():
         use(on) if on else stack()
     install()
+    end_log = log_program(log) if log else None
     try:
         with _as_python_would(target, is_module, arguments):
             try:
@@ -69,6 +72,8 @@ def run(target, is_module, arguments, on=None):
                     _run_script(code, target)
             finally:
                 _wait_for_threads()
+                if end_log is not None:
+                    end_log()
     except Exception as error:
         return _report(error)
     finally:

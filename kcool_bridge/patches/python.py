@@ -84,7 +84,7 @@ _DISTUTILS = () if importlib.util.find_spec("distutils") else (
 PATCHES = (
     attribute("inspect:getargspec", "Keras asks it for the arguments of functions; it left with Python 3.11",
               lambda old: _getargspec, "python>=3.11", only_if_absent=True),
-    attribute("yaml:load", "it has to be told today what it may make of a file; Keras's own have plain values and tuples",
+    attribute("yaml:load", "it has to be told now what it may make of a file; Keras's own have plain values and tuples",
               _loading, "PyYAML>=6"),
     attribute("random:Random.randrange", "keras_preprocessing draws with limits such as 9.0, which Python 3.12 refuses",
               _whole_numbers, "python>=3.12"),

@@ -33,7 +33,7 @@ def _on_the_bridge():
 
 @pytest.fixture
 def kcool(tmp_path):
-    """Runs the command line in a process of its own; gives back its exit status, its output and what it complained of."""
+    """Runs the command line in a process of its own; gives back its status, its output and its complaints."""
     def run(*arguments, **variables):
         done = subprocess.run([sys.executable, "-m", "kcool", *map(str, arguments)], cwd=str(tmp_path),
                               env=dict(os.environ, **variables), stdout=subprocess.PIPE, stderr=subprocess.PIPE,

@@ -26,7 +26,8 @@ def test_help_names_the_commands_that_there_are(capsys):
 
 
 @pytest.mark.parametrize("arguments", [
-    [], ["run"], ["convert"], ["bridge"], ["migrate"], ["doctor", "--loud"], ["demo", "--seed", "x"], ["demo", "--seed", "-1"]])
+    [], ["run"], ["convert"], ["bridge"], ["migrate"],
+    ["doctor", "--loud"], ["demo", "--seed", "x"], ["demo", "--seed", "-1"]])
 def test_a_call_that_is_none_gives_2(arguments, capsys):
     assert cli.main(arguments) == 2
     assert "usage: kcool" in capsys.readouterr().err

@@ -165,6 +165,7 @@ def _graph_mode():
     """Switches TensorFlow to what it was in version 1, but with resource variables; returns what switches it back."""
     from tensorflow.python import tf2
     from tensorflow.python.compat import v2_compat
+    from tensorflow.python.eager import context
     from tensorflow.python.framework import ops
     from tensorflow.python.ops import resource_variables_toggle as variables
 
@@ -181,6 +182,9 @@ def _graph_mode():
         ops.reset_default_graph()
         ops._default_graph_stack._global_default_graph = None
         v2_compat.enable_v2_behavior()
+        # A context that was made in graph mode does not know that eager execution is what lies outside of all functions.
+        made = context.context()
+        made._context_switches = type(made._context_switches)(True)
 
     return undo
 

@@ -1,4 +1,5 @@
 """What has to be changed in Keras itself."""
+import functools
 from types import ModuleType
 
 import numpy as np
@@ -25,9 +26,34 @@ def _with_old_signs(plain):
     return namespace
 
 
+def _turned(plain):
+    @functools.wraps(plain)
+    def convert_kernel(kernel):
+        kernel = np.asarray(kernel)
+        if not 3 <= kernel.ndim <= 5:
+            return plain(kernel)  # which says what is wrong
+        return np.flip(kernel, tuple(range(kernel.ndim - 2))).copy()
+
+    return convert_kernel
+
+
+def _ordered(plain):
+    @functools.wraps(plain)
+    def _make_train_function(self):
+        from kcool_legacy.write_order import make_in_order
+
+        return make_in_order(self, functools.partial(plain, self))
+
+    return _make_train_function
+
+
 PATCHES = (
+    attribute("keras.engine.training:Model._make_train_function", "a step read the optimizer's counters and the weights "
+              "before or after it wrote them, as it happened", _ordered),
     attribute("keras.initializers:np", "the signs of singular vectors, and so recurrent layers' first weights, changed "
               "with LAPACK 3.10", _with_old_signs, "numpy>=1.22"),
     attribute("keras.utils.io_utils:H5Dict.__getitem__", "Keras asks an empty array of names for its truth value",
               _empty_as_list, "numpy>=2.2"),
+    attribute("keras.utils.conv_utils:convert_kernel", "it indexes an array with a list of slices", _turned,
+              "numpy>=1.23"),
 )

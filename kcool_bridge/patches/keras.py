@@ -47,7 +47,20 @@ def _ordered(plain):
     return _make_train_function
 
 
+def _reading_first(plain):
+    @functools.wraps(plain)
+    def __init__(self, *args, **kwargs):
+        from ..reads_first import order
+
+        plain(self, *args, **kwargs)
+        order(self.outputs, self.updates_op)
+
+    return __init__
+
+
 PATCHES = (
+    attribute("keras.backend.tensorflow_backend:Function.__init__", "whether an output was computed before or after an "
+              "update of its variable was a matter of chance", _reading_first),
     attribute("keras.engine.training:Model._make_train_function", "a step read the optimizer's counters and the weights "
               "before or after it wrote them, as it happened", _ordered),
     attribute("keras.initializers:np", "the signs of singular vectors, and so recurrent layers' first weights, changed "

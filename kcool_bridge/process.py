@@ -182,7 +182,7 @@ def _graph_mode():
         ops.reset_default_graph()
         ops._default_graph_stack._global_default_graph = None
         v2_compat.enable_v2_behavior()
-        # A context that was made in graph mode does not know that eager execution is what lies outside of all functions.
+        # A context that was made in graph mode does not know that eager execution lies outside of all functions.
         made = context.context()
         made._context_switches = type(made._context_switches)(True)
 

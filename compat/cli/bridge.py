@@ -3,11 +3,13 @@
 Imports no framework.
 """
 import sys
+from collections import OrderedDict
 
+from .. import probe
 from ..errors import KcoolError, StackNotSupported
-from ..tested import MODERN_PYTHON
+from ..tested import MODERN_PYTHON, TESTED
 
-__all__ = ["add_bridge"]
+__all__ = ["add_bridge", "examine"]
 
 
 def add_bridge(commands):
@@ -25,6 +27,27 @@ def add_bridge(commands):
     status.set_defaults(run=_status)
 
 
+def examine(found):
+    """What `kcool doctor` says about the bridge.
+
+    Args:
+        found: what `installed()` gave: module name -> `probe.Found`.
+
+    Returns:
+        An ordered dict: ``folder``, ``installed`` (a list of dicts: ``keras``, and ``problem`` or None), ``problem``
+        (what speaks against using it here, or None).
+    """
+    tensorflow = found.get("tensorflow")
+    oldest = TESTED["bridge"]["tensorflow"][0]
+    if not _is_modern() or tensorflow is None or probe.release(tensorflow.version) < probe.release(oldest):
+        return OrderedDict((("folder", None), ("installed", []), ("problem", "needs TensorFlow %s or later" % oldest)))
+    cache = _cache()
+    rows = [OrderedDict((("keras", version), ("problem", cache.check(cache.folder(version), cache.PINS[version]))))
+            for version in cache.installed()]
+    return OrderedDict((("folder", str(cache.root())), ("installed", rows),
+                        ("problem", None if rows else "not installed; to do so: kcool bridge install")))
+
+
 def _add(actions, name, run, about):
     action = actions.add_parser(name, help=about, description=about[0].upper() + about[1:] + ".")
     action.add_argument("--keras", default="2.2.4", metavar="VERSION", help="2.2.0 to 2.3.1 (default: 2.2.4)")
@@ -32,8 +55,12 @@ def _add(actions, name, run, about):
     return action
 
 
+def _is_modern():
+    return sys.version_info >= tuple(map(int, MODERN_PYTHON.split(".")))
+
+
 def _cache():
-    if sys.version_info < tuple(map(int, MODERN_PYTHON.split("."))):
+    if not _is_modern():
         raise StackNotSupported(
             "The bridge needs a newer Python.", found="Python %d.%d" % sys.version_info[:2],
             supported="Python %s or later, with TensorFlow 2.16 or later" % MODERN_PYTHON,

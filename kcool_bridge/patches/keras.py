@@ -59,14 +59,16 @@ def _reading_first(plain):
 
 
 PATCHES = (
-    attribute("keras.backend.tensorflow_backend:Function.__init__", "whether an output was computed before or after an "
-              "update of its variable was a matter of chance", _reading_first),
-    attribute("keras.engine.training:Model._make_train_function", "a step read the optimizer's counters and the weights "
-              "before or after it wrote them, as it happened", _ordered),
+    attribute("keras.backend.tensorflow_backend:Function.__init__",
+              "whether an output came before or after an update of its variable was a matter of chance",
+              _reading_first, "keras<2.3"),
+    attribute("keras.engine.training:Model._make_train_function",
+              "a step read the optimizer's counters and the weights before or after it wrote them, as it happened",
+              _ordered),
     attribute("keras.initializers:np", "the signs of singular vectors, and so recurrent layers' first weights, changed "
               "with LAPACK 3.10", _with_old_signs, "numpy>=1.22"),
     attribute("keras.utils.io_utils:H5Dict.__getitem__", "Keras asks an empty array of names for its truth value",
-              _empty_as_list, "numpy>=2.2"),
+              _empty_as_list, "numpy>=2.2,keras>=2.2.4"),
     attribute("keras.utils.conv_utils:convert_kernel", "it indexes an array with a list of slices", _turned,
               "numpy>=1.23"),
 )

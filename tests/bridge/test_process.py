@@ -17,8 +17,9 @@ def state():
               h5py.AttributeManager, control_flow_ops, functional_ops, ops, variables.VariableMetaclass,
               resource_variable_ops.BaseResourceVariable, multiprocessing.spawn, tf, tf.compat.v1.nn)
     # TensorFlow's own modules note what was asked of them.
+    lazy = ("_tfmw", "__warning", "_abc", "__abstract", "__anno")
     held = {"%s.%s" % (owner.__name__, name): id(value) for owner in owners for name, value in vars(owner).items()
-            if not isinstance(value, type(sys)) and not name.startswith(("_tfmw", "__warning", "_abc", "__abstract", "__anno"))}
+            if not isinstance(value, type(sys)) and not name.startswith(lazy)}
     return [held, dict(os.environ), [id(finder) for finder in sys.meta_path], sys.modules["tensorflow"] is tf,
             tf.__version__, tf2.enabled(), tf.executing_eagerly(), tensor_shape._TENSORSHAPE_V2_OVERRIDE,
             control_flow_util.ENABLE_CONTROL_FLOW_V2, resource_variables_toggle.resource_variables_enabled(),

@@ -120,6 +120,7 @@ class _Finder(MetaPathFinder, Loader):
             self.served.add(name)
             return
         value = sys.modules["tensorflow"]
+        del sys.modules[name]  # the empty module must not be found for the name itself
         try:
             for part in inner.split("."):
                 value = getattr(value, part)

@@ -58,7 +58,35 @@ def _reading_first(plain):
     return __init__
 
 
+def _wide(value):
+    return np.float64(value) if isinstance(value, np.floating) else value
+
+
+def _adding_up_wide(plain):
+    @functools.wraps(plain)
+    def on_batch_end(self, batch, logs=None):
+        plain(self, batch, logs and {key: _wide(value) for key, value in logs.items()})
+
+    return on_batch_end
+
+
+def _testing_wide(plain):
+    @functools.wraps(plain)
+    def test_loop(model, f, *args, **kwargs):
+        def wide(inputs):
+            found = f(inputs)
+            return [_wide(one) for one in found] if isinstance(found, (list, tuple)) else _wide(found)
+
+        return plain(model, wide, *args, **kwargs)
+
+    return test_loop
+
+
+_PROMOTION = "losses of float32 were added up in float64, before NumPy 2 kept what is multiplied by a number in float32"
+
 PATCHES = (
+    attribute("keras.callbacks:BaseLogger.on_batch_end", _PROMOTION, _adding_up_wide, "numpy>=2"),
+    attribute("keras.engine.training_arrays:test_loop", _PROMOTION, _testing_wide, "numpy>=2"),
     attribute("keras.backend.tensorflow_backend:Function.__init__",
               "whether an output came before or after an update of its variable was a matter of chance",
               _reading_first, "keras<2.3"),

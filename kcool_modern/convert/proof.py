@@ -59,7 +59,7 @@ def recorded_by(python, path, customs=(), architecture=None, timeout=1800):
                                   universal_newlines=True)
         except (OSError, subprocess.TimeoutExpired) as error:
             raise NotFound("%s cannot record the old answers." % python, found=str(error),
-                           do="--legacy-python PATH of a Python with Keras 2, --verify REFERENCE.npz, or --verify bridge")
+                           do="--legacy-python PATH of a Python with Keras 2, or --verify REFERENCE.npz or bridge")
         if done.returncode or not os.path.exists(out):
             lines = [line for line in done.stderr.strip().split("\n") if line.strip()]
             raise NotFound("%s cannot record the old answers of %s." % (python, path),

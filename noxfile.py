@@ -149,6 +149,9 @@ _old_sources_session("conformance-bridge", STACKS["tf2.21-bridge2.2.4"], "tests.
 _old_sources_session("examples", STACKS["tf2.21-keras3.15"], "tests.examples.run",
                      ("matplotlib", "cairocffi", "editdistance"), False).__doc__ = \
     "Keras 2.2.4's own examples under `kcool run`, on small stand-in data, with their work cut short."
+_old_sources_session("examples-bridge", STACKS["tf2.21-bridge2.2.4"], "tests.examples.run",
+                     ("matplotlib", "cairocffi", "editdistance"), False).__doc__ = \
+    "The same examples by the real Keras 2.2.4 on the bridge (slow)."
 
 
 # ---- saved models from every old stack to Keras 3 ------------------------------------------------------------------

@@ -12,13 +12,13 @@ from ..register import attribute, entry
 
 __all__ = ["PATCHES"]
 
-_ArgSpec = collections.namedtuple("ArgSpec", "args varargs keywords defaults")
+ArgSpec = collections.namedtuple("ArgSpec", "args varargs keywords defaults")
 
 
 def _getargspec(func):
     """Names and defaults of the parameters of a function, as Python 3.10 and earlier gave them."""
     found = inspect.getfullargspec(func)
-    return _ArgSpec(found.args, found.varargs, found.varkw, found.defaults)
+    return ArgSpec(found.args, found.varargs, found.varkw, found.defaults)
 
 
 class _StrictVersion(Version):

@@ -114,7 +114,7 @@ NAMES.update({
     "contrib.framework.nest": ("exact", "tensorflow:nest", ""),
     "contrib.framework.get_variables": ("exact", _T + "variables:global_variables", ""),
     "contrib.framework.get_or_create_global_step": ("exact", _T + "training:get_or_create_global_step", ""),
-    "contrib.training.HParams": ("close", _T + "misc:HParams", "named values and parse()"),
+    "contrib.training.HParams": ("close", "kcool_common.hparams:HParams", "named values and parse()"),
     "contrib.data.AUTOTUNE": ("exact", "tensorflow:data.AUTOTUNE", ""),
     "contrib.keras": ("close", _K[:-1] + ":", "Keras 2.2.4's API"),
     "keras": ("close", _K[:-1] + ":", "Keras 2.2.4's API, as of the package keras"),
@@ -128,8 +128,8 @@ NAMES.update(_rows("close", "data", "data.Dataset data.Iterator data.TextLineDat
 NAMES.update(_rows("close", "queues", "train.batch train.shuffle_batch train.slice_input_producer "
                    "train.start_queue_runners", "served by tf.data; arrays and tensors with a value of their own"))
 for _old in ("contrib.learn.python.learn.datasets.mnist", "examples.tutorials.mnist.input_data"):
-    NAMES.update({_old + ".read_data_sets": ("exact", _T + "mnist_files:read_data_sets", ""),
-                  _old + ".DataSet": ("exact", _T + "mnist_files:DataSet", "")})
+    NAMES.update({_old + ".read_data_sets": ("exact", "kcool_common.mnist_files:read_data_sets", ""),
+                  _old + ".DataSet": ("exact", "kcool_common.mnist_files:DataSet", "")})
 
 #: What begins with one of these is refused: path -> what to use.
 REFUSED = {
@@ -198,7 +198,16 @@ for _old in ("RNNCell", "BasicRNNCell", "BasicLSTMCell", "LSTMCell", "LSTMStateT
     BRIDGE["nn.rnn_cell." + _old] = BRIDGE["contrib.rnn." + _old] = _CELLS + _old
 for _old in ("static_rnn", "static_bidirectional_rnn"):
     BRIDGE["contrib.rnn." + _old] = "tensorflow:compat.v1.nn." + _old
+for _old in ("xavier_initializer", "xavier_initializer_conv2d", "l1_regularizer", "l2_regularizer", "flatten",
+             "fully_connected"):
+    BRIDGE["contrib.layers." + _old] = "kcool_bridge.contrib_layers:" + _old.replace("_conv2d", "")
+# What stands in the table for the emulation, and needs no graph of its own.
+BRIDGE.update({_old: NAMES[_old][1] for _old in NAMES if (NAMES[_old][1] or "").startswith("kcool_common.")})
+for _old, _new in (("scalar_summary", "scalar"), ("histogram_summary", "histogram"), ("image_summary", "image"),
+                   ("merge_summary", "merge"), ("merge_all_summaries", "merge_all")):
+    BRIDGE[_old] = "tensorflow:compat.v1.summary." + _new
 BRIDGE.update({
+    "train.SummaryWriter": "tensorflow:compat.v1.summary.FileWriter",
     "keras": "keras:",
     "contrib.keras": "keras:",
     "contrib.util.constant_value": "tensorflow:get_static_value",

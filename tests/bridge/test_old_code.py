@@ -148,6 +148,45 @@ print(json.dumps(found))
     assert "nothing" in found["tf.nothing"] and "nothing" in found["from tensorflow import nothing"]
 
 
+_LAYERS = """
+import json
+import numpy as np
+import tensorflow as tf
+from tensorflow.contrib import layers
+from tensorflow.contrib.layers import l2_regularizer, xavier_initializer
+from tensorflow.contrib.training import HParams
+tf.set_random_seed(1)
+x = tf.constant(np.linspace(-1, 1, 12).reshape(3, 4).astype("float32"))
+kernel = tf.get_variable("w", (4, 2), initializer=xavier_initializer(seed=3), regularizer=l2_regularizer(0.1))
+other = tf.get_variable("w2", (40, 20), initializer=xavier_initializer(uniform=False, seed=3))
+y = layers.fully_connected(x, 5, weights_initializer=xavier_initializer(seed=5),
+                           weights_regularizer=tf.contrib.layers.l1_regularizer(0.5))
+z = layers.flatten(tf.reshape(y, (3, 5, 1)))
+rnn, _ = tf.nn.dynamic_rnn(tf.contrib.rnn.BasicLSTMCell(3), tf.ones((2, 4, 3)), dtype=tf.float32)
+dense = tf.layers.dense(x, 3, kernel_initializer=tf.truncated_normal_initializer(seed=9), name="d")
+losses = tf.add_n(tf.get_collection(tf.GraphKeys.REGULARIZATION_LOSSES))
+with tf.Session() as session:
+    session.run(tf.global_variables_initializer())
+    session.run([v.assign(tf.ones_like(v) * 0.1) for v in tf.global_variables() if "rnn" in v.name])
+    values = session.run([kernel, tf.reduce_sum(other), y, z, rnn, dense, losses])
+assert HParams(a=1).parse("a=3").a == 3
+print(json.dumps([[[float(np.sum(a)), float(np.sum(np.square(a)))] for a in values],
+                  [v.name for v in tf.global_variables()]]))
+"""
+
+
+def test_layers_of_tensorflow_1_give_its_numbers(on_bridge):
+    """The numbers are those that TensorFlow 1.15.5 printed for this script."""
+    values, names = json.loads(on_bridge(_LAYERS))
+    np.testing.assert_allclose(values, [
+        [1.681882619857788, 2.396210193634033], [1.8066942691802979, 3.2641441822052],
+        [3.146261215209961, 2.197063684463501], [3.146261215209961, 2.197063684463501],
+        [6.843901634216309, 2.2170190811157227], [1.1913543939590454, 3.525158405303955],
+        [4.056320667266846, 16.453737258911133]], rtol=1e-6)
+    assert names == ["w:0", "w2:0", "fully_connected/weights:0", "fully_connected/biases:0",
+                     "rnn/basic_lstm_cell/kernel:0", "rnn/basic_lstm_cell/bias:0", "d/kernel:0", "d/bias:0"]
+
+
 def test_what_numpy_and_python_have_lost(on_bridge):
     on_bridge("""
 import collections, inspect, random, time

@@ -17,7 +17,7 @@ def clean(monkeypatch, tmp_path):
     """No variables set, nothing imported, no choice made, no keras.json."""
     for name in ("KCOOL_STACK", "TF_USE_LEGACY_KERAS", "KERAS_BACKEND"):
         monkeypatch.delenv(name, raising=False)
-    for name in ("keras", "tf_keras", "keras.src.backend.config"):
+    for name in ("keras", "tf_keras", "keras.src.backend.config", "kcool_bridge.process"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     monkeypatch.setattr(stack_module, "_asked", None)

@@ -82,7 +82,15 @@ def _testing_wide(plain):
     return test_loop
 
 
+def _loading_objects(plain):
+    namespace = ModuleType("numpy")
+    namespace.__dict__.update(vars(plain), load=functools.partial(plain.load, allow_pickle=True))
+    return namespace
+
+
 _PROMOTION = "losses of float32 were added up in float64, before NumPy 2 kept what is multiplied by a number in float32"
+
+_OBJECTS = "the texts, whose file is compared with its hash, are an array of objects, which NumPy loads no more unasked"
 
 PATCHES = (
     attribute("keras.callbacks:BaseLogger.on_batch_end", _PROMOTION, _adding_up_wide, "numpy>=2"),
@@ -95,6 +103,8 @@ PATCHES = (
               _ordered),
     attribute("keras.initializers:np", "the signs of singular vectors, and so recurrent layers' first weights, changed "
               "with LAPACK 3.10", _with_old_signs, "numpy>=1.22"),
+    attribute("keras.datasets.imdb:np", _OBJECTS, _loading_objects),
+    attribute("keras.datasets.reuters:np", _OBJECTS, _loading_objects),
     attribute("keras.utils.io_utils:H5Dict.__getitem__", "Keras asks an empty array of names for its truth value",
               _empty_as_list, "numpy>=2.2,keras>=2.2.4"),
     attribute("keras.utils.conv_utils:convert_kernel", "it indexes an array with a list of slices", _turned,

@@ -55,7 +55,7 @@ def folders(row):
     if row.stack.startswith("keras3"):
         return found + ["tests/keras22", "tests/corpus", "tests/examples", "tests/convert"]
     if row.stack == "bridge":
-        # A process that is a bridge finds one Keras; the facade's tests make up many. They run in sessions of their own.
+        # A process that is a bridge finds one Keras; the facade's tests make up many, and have sessions of their own.
         return ["tests/techniques", "tests/bridge", "tests/corpus"]
     return found + ["tests/corpus"] if row.name == "tf1.15-keras2.2.4" else found
 

@@ -134,4 +134,5 @@ def _read_by(model):
     updates = [update[1] if isinstance(update, tuple) else update for update in model.updates]
     tensors = [model.total_loss] + list(metrics) + list(model.outputs) + updates
     operations = {id(each): each for each in (getattr(tensor, "op", tensor) for tensor in tensors)}
-    return [operation for operation in operations.values() if operation.graph is model.total_loss.graph]
+    graph = model.total_loss.graph
+    return [operation for operation in operations.values() if getattr(operation, "graph", None) is graph]

@@ -77,7 +77,8 @@ def load():
     """Imports the frameworks, and nothing else of their work; returns the function that runs a script."""
     from compat import install, stack
 
-    if stack().family == "bridge":
+    on_bridge = stack().family == "bridge"
+    if on_bridge:
         install()
     import keras
 
@@ -86,7 +87,7 @@ def load():
         import tensorflow
 
         assert tensorflow.train
-        return _run_on_the_real_stack
+        return _run_as_it_is if on_bridge else _run_on_the_real_stack
     if keras.backend.backend() == "tensorflow":
         import tensorflow
 
@@ -98,6 +99,14 @@ def _run_by_kcool(script):
     from compat.cli import main
 
     return main(["run", script]) or 0
+
+
+def _run_as_it_is(script):
+    """The bridge has an order of its own for reads and writes."""
+    import runpy
+
+    runpy.run_path(script, run_name="__main__")
+    return 0
 
 
 def _run_on_the_real_stack(script):

@@ -57,6 +57,15 @@ def install(session, *pins, runner=None):
     session.install("--quiet", "--reinstall-package", "kcool", wheel(session), runner, *pins)
 
 
+def bridge_in(session, row):
+    """Variables for a session on the bridge, whose Keras is put into a cache of its own; none for others."""
+    if row.stack != "bridge":
+        return {}
+    cache = {"KCOOL_CACHE": str(Path(session.create_tmp()).resolve() / "cache")}
+    session.run("python", "-m", "kcool", "bridge", "install", env=cache, silent=True)
+    return cache
+
+
 def pytest(session, arguments, env=None):
     """Runs tests on the installed wheel: from a copy of the tests, so that the checkout cannot be imported."""
     copy = Path(session.create_tmp()).resolve() / "checkout"
@@ -98,9 +107,10 @@ def _stack_session(row):
     def session_on_stack(session):
         beside = ["scipy", "pillow", "pydot", "pyyaml", "keras-applications"] if "tests/corpus" in folders(row) else []
         emulated = ["ipython", "h5py", "hypothesis"] if "tests/keras22" in folders(row) else []
-        install(session, "pytest-xdist", *row.pins, *beside, *emulated)
-        pytest(session, [*PARALLEL, *folders(row)], dict(row.env, KCOOL_EXPECTED_STACK=row.stack,
-                                                         KCOOL_SESSION=row.name))
+        bridge = ["pip", "h5py"] if row.stack == "bridge" else []
+        install(session, "pytest-xdist", *row.pins, *beside, *emulated, *bridge)
+        pytest(session, [*PARALLEL, *folders(row)], dict(row.env, **bridge_in(session, row),
+                                                         KCOOL_EXPECTED_STACK=row.stack, KCOOL_SESSION=row.name))
 
     session_on_stack.__doc__ = "%s on Python %s." % (", ".join(row.pins), row.python)
     return session_on_stack
@@ -130,8 +140,9 @@ def _old_sources_session(name, row, module, extra, default):
         shutil.rmtree(copy, ignore_errors=True)
         shutil.copytree(HERE / "tests", copy / "tests", ignore=shutil.ignore_patterns("__pycache__"))
         session.chdir(copy)
-        session.run("python", "-m", module, *session.posargs,
-                    env=dict(COMMON_ENV, **row.env, KERAS_HOME=str(copy / "keras_home")))
+        on = ["--on", "bridge"] if row.stack == "bridge" else []
+        session.run("python", "-m", module, *on, *session.posargs,
+                    env=dict(COMMON_ENV, **row.env, **bridge_in(session, row), KERAS_HOME=str(copy / "keras_home")))
 
     return session_on_stack
 
@@ -141,9 +152,14 @@ _old_sources_session("conformance", STACKS["tf2.21-keras3.15"], "tests.conforman
 for _name in ("jax", "torch"):
     _old_sources_session("conformance-" + _name, STACKS[_name + "-keras3.15"], "tests.conformance.run", (), False) \
         .__doc__ = "The same tests with Keras 3 on another backend (slow)."
+_old_sources_session("conformance-bridge", STACKS["tf2.21-bridge2.2.4"], "tests.conformance.run", (), False).__doc__ = \
+    "The same tests by the real Keras 2.2.4 on the bridge (slow)."
 _old_sources_session("examples", STACKS["tf2.21-keras3.15"], "tests.examples.run",
                      ("matplotlib", "cairocffi", "editdistance"), False).__doc__ = \
     "Keras 2.2.4's own examples under `kcool run`, on small stand-in data, with their work cut short."
+_old_sources_session("examples-bridge", STACKS["tf2.21-bridge2.2.4"], "tests.examples.run",
+                     ("matplotlib", "cairocffi", "editdistance"), False).__doc__ = \
+    "The same examples by the real Keras 2.2.4 on the bridge (slow)."
 
 
 # ---- saved models from every old stack to Keras 3 ------------------------------------------------------------------
@@ -234,14 +250,14 @@ def _benchmark_session(row):
     @nox.session(name="benchmarks-" + row.name, python=row.python, venv_backend=backend, default=False,
                  download_python="never")
     def session_on_stack(session):
-        install(session, *row.pins)
+        install(session, *row.pins, *(["pip", "h5py"] if row.stack == "bridge" else []))
         copy = Path(session.create_tmp()).resolve() / "benchmarks"
         shutil.rmtree(copy, ignore_errors=True)
         for folder in ("benchmarks", "tests"):
             shutil.copytree(HERE / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__"))
         session.chdir(copy)
         session.run("python", "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider", "--disable-warnings", "benchmarks",
-                    *session.posargs, env=dict(COMMON_ENV, **row.env))
+                    *session.posargs, env=dict(COMMON_ENV, **row.env, **bridge_in(session, row)))
 
     session_on_stack.__doc__ = "Ratios against peers on this stack, measured in one run (slow)."
     return session_on_stack

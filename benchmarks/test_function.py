@@ -31,7 +31,7 @@ def article(keras, K, width):
 
 def by_hand(stack, K, x_in, dense, normal):
     """The rival: array in, array out, current weights."""
-    if stack.family == "legacy":
+    if stack.dialect == "legacy":
         fn = K.function([x_in], [normal.x_normalized])
         return lambda x: fn([x])[0]
     if stack.engine == "tensorflow":

@@ -16,7 +16,7 @@ ROUNDS, STEPS = 15, 10
 @pytest.fixture(scope="module")
 def steps():
     stack = compat.stack()
-    if stack.family == "legacy" or stack.engine != "tensorflow":
+    if stack.dialect == "legacy" or stack.engine != "tensorflow":
         pytest.skip("needs tf.distribute under the model's Keras")
     import tensorflow as tf
 

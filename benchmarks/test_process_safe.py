@@ -69,7 +69,7 @@ def test_epoch(stack, keras, kind, repeats, processes):
         if stack.family != "keras3":
             pytest.skip("one kind of models here")
         import keras
-    old = stack.family == "legacy" or stack.family == "keras3" and kind == "compat"
+    old = stack.dialect == "legacy" or stack.family == "keras3" and kind == "compat"
     model = keras.models.Sequential([keras.layers.Dense(32, input_shape=(WIDTH,)), keras.layers.Dense(1)])
     model.compile("sgd", "mse")
     source = source_of(keras, repeats)

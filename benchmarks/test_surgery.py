@@ -31,7 +31,7 @@ def _rival(keras, model, middle):
 def test_build_time_of_a_resnet50_tail(keras, stack):
     model = keras.applications.ResNet50(weights=None, input_shape=(64, 64, 3))
     adds = [layer for layer in model.layers if type(layer).__name__ == "Add"]
-    rounds = ROUNDS if stack.family != "legacy" else 2
+    rounds = ROUNDS if stack.dialect != "legacy" else 2
     for place in (0, 7, 14):
         middle = adds[place].output
         name, rival = _rival(keras, model, middle)

@@ -40,7 +40,7 @@ def resolve(technique, obj=None):
             supported="every stack but " + ", ".join(
                 name + (" before %s" % entry.before if entry.before else "")
                 for entry in row.unavailable for name in entry.stacks))
-    return Implementation(row, chosen, row.legacy if chosen.family == "legacy" else row.modern)
+    return Implementation(row, chosen, getattr(row, chosen.dialect))
 
 
 def _row(technique):
@@ -95,6 +95,8 @@ def stack_of(obj):
 
 def _of_keras_package(keras):
     release = _stack.probe.release(keras.version)
+    if _stack._is_bridge():
+        return _described("bridge")
     if release.major >= 3:
         return _described("keras3/" + _stack._running_backend())
     return _described("legacy" if release.release[:2] < (2, 4) else "keras2/tf.keras")
@@ -109,7 +111,7 @@ def _described(name, obj=None):
     flavour = "keras" if family != "keras2" else part
     engine = part if family == "keras3" else "tensorflow"
     source = {"tf_keras": "tf_keras", "tf.keras": "tensorflow"}.get(flavour, "keras")
-    if family == "keras2" and chosen.family == "legacy":
+    if family == "keras2" and chosen.dialect == "legacy":
         raise NotAModel(
             "%r was built with tf.keras, which the legacy stack cannot serve." % (obj,), found=str(chosen),
             supported="models of the standalone Keras: `import keras`, not `from tensorflow import keras`",
@@ -142,6 +144,8 @@ def _prepare(chosen):
     # Keras 3 reads its backend from the environment at import and knows no other way to be told.
     if chosen.family == "keras3" and "keras" not in sys.modules:
         os.environ["KERAS_BACKEND"] = chosen.engine
+    if chosen.family == "bridge":
+        importlib.import_module("kcool_bridge.process").install(chosen.keras)
 
 
 def _refusal(name):

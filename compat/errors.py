@@ -14,6 +14,8 @@ __all__ = [
     "TechniqueUnavailable",
     "NotEmulated",
     "NotFound",
+    "DownloadFailed",
+    "CacheDamaged",
     "PythonTwo",
     "DifferentResult",
     "UnreadableModel",
@@ -90,6 +92,14 @@ class NotEmulated(KcoolError, AttributeError):
 
 class NotFound(KcoolError, IOError):
     """A file that was named is not there or cannot be read."""
+
+
+class DownloadFailed(KcoolError, IOError):
+    """Files could not be got from the package index."""
+
+
+class CacheDamaged(KcoolError, IOError):
+    """Files that kcool keeps in its cache are not what they were when they were put there."""
 
 
 class PythonTwo(KcoolError, SyntaxError):

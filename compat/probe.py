@@ -58,6 +58,9 @@ def release(version):
 
 def _loaded(module):
     loaded = sys.modules.get(module)
+    bridge = sys.modules.get("kcool_bridge.tensorflow1")
+    if bridge is not None and module == "tensorflow":
+        return bridge.real()
     hook = sys.modules.get("kcool_modern.hook")
     # The emulation goes by the name of the package that it stands on.
     return hook.native_keras() if hook is not None and module == "keras" and hook.is_installed() else loaded

@@ -16,22 +16,24 @@ from . import probe
 from .errors import StackConflict, StackNotFound, StackNotSupported, StackUntested, UnknownStack
 from .tested import TESTED, install_hint, outside, range_text
 
-__all__ = ["NAMES", "Stack", "candidates", "configured_backend", "installed", "require", "stack", "tf_keras_wanted",
-           "use"]
+__all__ = ["NAMES", "Stack", "candidates", "configured_backend", "installed", "keras_was_imported", "require", "stack",
+           "tf_keras_wanted", "use"]
 
 ENGINES = ("tensorflow", "jax", "torch")
 
 #: Everything `use()` and ``KCOOL_STACK`` accept.
-NAMES = ("legacy", "keras2", "keras2/tf.keras", "keras2/tf_keras", "keras3") + tuple("keras3/" + e for e in ENGINES)
+NAMES = ("legacy", "bridge", "keras2", "keras2/tf.keras", "keras2/tf_keras", "keras3") + tuple(
+    "keras3/" + e for e in ENGINES)
 
-_IMPORTS = {"legacy": "keras", "keras2/tf.keras": "tensorflow.keras", "keras2/tf_keras": "tf_keras", "keras3": "keras"}
+_IMPORTS = {"legacy": "keras", "bridge": "keras", "keras2/tf.keras": "tensorflow.keras", "keras2/tf_keras": "tf_keras",
+            "keras3": "keras"}
 
 
 class Stack(namedtuple("Stack", "family flavour keras engine engine_version python reasons insisted")):
     """What was found and chosen.
 
     Attributes:
-        family: ``legacy``, ``keras2`` or ``keras3``.
+        family: ``legacy``, ``bridge``, ``keras2`` or ``keras3``.
         flavour: ``keras``, ``tf.keras`` or ``tf_keras``: which Keras of that family.
         keras: its version, as text.
         engine: ``tensorflow``, ``jax`` or ``torch``.
@@ -46,13 +48,23 @@ class Stack(namedtuple("Stack", "family flavour keras engine engine_version pyth
     @property
     def name(self):
         """The name that `use()` takes back, such as ``keras3/jax``."""
-        suffix = {"legacy": "", "keras2": "/" + self.flavour, "keras3": "/" + self.engine}[self.family]
+        suffix = {"legacy": "", "bridge": "", "keras2": "/" + self.flavour, "keras3": "/" + self.engine}[self.family]
         return self.family + suffix
 
     @property
     def module(self):
         """Dotted name of the Keras module to import."""
         return _IMPORTS.get(self.name) or _IMPORTS[self.family]
+
+    @property
+    def dialect(self):
+        """``legacy`` where Keras itself is one of 2.2 or 2.3, so that `kcool_legacy` serves it; else ``modern``."""
+        return "legacy" if self.family in ("legacy", "bridge") else "modern"
+
+    @property
+    def has_sessions(self):
+        """Whether graphs run in sessions: TensorFlow 1, or the bridge."""
+        return self.family == "bridge" or self.family == "legacy" and self.engine_version.startswith("1.")
 
     def __str__(self):
         keras = {"keras": "Keras", "tf.keras": "tf.keras", "tf_keras": "tf-keras"}[self.flavour]
@@ -148,6 +160,8 @@ def _choose():
     reasons = ["installed: " + (", ".join("%s %s" % (f.module, f.version) for f in found.values()) or "no framework")]
     name, insisted = _asked_for(reasons)
     possible = candidates(found)
+    if name == "bridge" or name is None and _is_bridge():
+        return _bridge(found, reasons, insisted)
     if name is not None:
         possible = [c for c in possible if c[0].startswith(name) or name.startswith(c[0])]
         if not possible:
@@ -164,6 +178,26 @@ def _choose():
     family = family_name.split("/")[0]
     engine = _engine(family, name, found, reasons)
     return Stack(family, flavour, keras_version, engine, found[engine].version, platform.python_version(),
+                 tuple(reasons), insisted)
+
+
+def _is_bridge():
+    """Whether this process runs on the bridge already."""
+    process = sys.modules.get("kcool_bridge.process")
+    return process is not None and process.is_installed()
+
+
+def _bridge(found, reasons, insisted):
+    tensorflow = found.get("tensorflow")
+    if tensorflow is None or probe.release(tensorflow.version) < probe.release(TESTED["bridge"]["tensorflow"][0]):
+        raise StackNotFound(
+            "The stack 'bridge' was asked for, and there is no TensorFlow that it can stand on.", found=reasons[0],
+            supported=range_text("bridge"), do=install_hint("bridge"))
+    from kcool_bridge import cache  # written for the Pythons of that TensorFlow
+
+    version = cache.chosen()
+    reasons.append("Keras %s is in the bridge's cache: %s" % (version, cache.folder(version)))
+    return Stack("bridge", "keras", version, "tensorflow", tensorflow.version, platform.python_version(),
                  tuple(reasons), insisted)
 
 
@@ -214,7 +248,7 @@ def _pick(possible, found, reasons, name):
     by_name = {c[0]: c for c in possible}
     both = " (both %s are installed; override with KCOOL_STACK)" % " and ".join(sorted(by_name))
     if name is None and "keras3" in by_name and "keras2/tf_keras" in by_name:
-        loaded = [n for n, here in (("keras3", _keras_was_imported()), ("keras2/tf_keras", "tf_keras" in sys.modules))
+        loaded = [n for n, here in (("keras3", keras_was_imported()), ("keras2/tf_keras", "tf_keras" in sys.modules))
                   if here]
         if len(loaded) == 1:
             reasons.append("%s is imported already%s" % (loaded[0], both))
@@ -280,7 +314,7 @@ def _running_backend():
     return config.backend() if config is not None and "keras" in sys.modules and hasattr(config, "backend") else None
 
 
-def _keras_was_imported():
+def keras_was_imported():
     """Whether somebody asked for Keras, which `import tensorflow` of 2.16 and later ends with importing by itself."""
     names = list(sys.modules)  # in the order in which their imports ended
     return "keras" in names and not ("tensorflow" in names and names.index("keras") < names.index("tensorflow"))

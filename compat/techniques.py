@@ -58,7 +58,7 @@ TECHNIQUES = OrderedDict((row.name, row) for row in (
                       "wrap the model in torch.nn.parallel.DistributedDataParallel in a loop of your own"),)),
     _row("distribute", ("distribute",), "0.1",
          "data parallel training over several machines",
-         (Unavailable(("legacy",), "Keras 2.2 cannot train over several machines",
+         (Unavailable(("legacy", "bridge"), "Keras 2.2 cannot train over several machines",
                       "multi_gpu_model on one machine, or a Keras 2 stack on TensorFlow 2"),
           Unavailable(("keras3/jax",), "several processes on JAX are set up by jax itself",
                       "keras.distribution.initialize(...) and keras.distribution.DataParallel"),

@@ -6,6 +6,7 @@ __all__ = ["MODERN_PYTHON", "TESTED", "install_hint", "outside", "range_text"]
 #: Tested range per family: (oldest, newest) release of Keras and of the engine; newest is compared by major.minor.
 TESTED = {
     "legacy": {"keras": ("2.2.0", "2.3"), "tensorflow": ("1.12", "2.0")},
+    "bridge": {"keras": ("2.2.0", "2.3"), "tensorflow": ("2.16", "2.21")},
     "keras2": {"keras": ("2.4", "2.21"), "tensorflow": ("2.5", "2.21")},
     "keras3": {"keras": ("3.0", "3.15"), "tensorflow": ("2.16", "2.21"), "jax": ("0.4.20", "0.12"),
                "torch": ("2.1", "2.15")},
@@ -43,6 +44,9 @@ def install_hint(name):
     if name == "legacy":
         return ('pip install "keras==2.2.4" "tensorflow==1.15.5" "h5py<3" "protobuf<3.21" "numpy<1.19"'
                 '   (Python 3.7)')
+    if name == "bridge":
+        return 'pip install%s   (Python %s or later), then: kcool bridge install' % (
+            _within("bridge", "tensorflow"), MODERN_PYTHON)
     if name == "keras2/tf.keras":
         return 'pip install "tensorflow>=2.5,<2.16"   (Python %s to 3.11)' % MODERN_PYTHON
     family, _, part = name.partition("/")

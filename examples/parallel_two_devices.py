@@ -11,7 +11,7 @@ def two_cpu_devices():
     """Lets TensorFlow see this machine's CPU as two devices."""
     import tensorflow as tf
 
-    if stack().family == "legacy" and stack().engine_version.startswith("1."):
+    if stack().has_sessions:
         keras.backend.set_session(tf.Session(config=tf.ConfigProto(device_count={"CPU": 2})))
     else:
         cpu = tf.config.list_physical_devices("CPU")[0]

@@ -80,13 +80,20 @@ class _Function(object):
 
 
 def _require_fit(tensor, value):
-    want, have = tensor.shape, np.shape(value)
+    want = tensor.shape
     if want.ndims is None or value is None or isinstance(value, tf.Tensor):
         return
-    want = tuple(want.as_list())
+    want, have = tuple(want.as_list()), _shape(tensor, value)
     if len(want) != len(have) or any(w is not None and w != h for w, h in zip(want, have)):
         raise WrongShape("The array for input %r has the wrong shape." % _name(tensor), found="shape %s" % (have,),
                          supported="shape %s, where None stands for any size" % (want,))
+
+
+def _shape(tensor, value):
+    try:
+        return np.shape(value)
+    except ValueError:  # NumPy 1.24 and later make no array of rows of different lengths
+        _refuse(tensor, value)
 
 
 def _own(value):
@@ -98,9 +105,13 @@ def _require_numbers(tensor, value):
     no_numbers = isinstance(value, np.ndarray) and value.dtype.kind in "OSU" and tensor.dtype != tf.string
     # A tensor with a value of its own may be left unfed.
     if no_numbers or value is None and tensor.op.type == "Placeholder":
-        raise WrongShape("The array for input %r cannot be made." % _name(tensor), found=repr(value),
-                         supported="numbers of shape %s" % (tensor.shape,),
-                         do="pass an array of numbers, with rows of equal length")
+        _refuse(tensor, value)
+
+
+def _refuse(tensor, value):
+    raise WrongShape("The array for input %r cannot be made." % _name(tensor), found=repr(value),
+                     supported="numbers of shape %s" % (tensor.shape,),
+                     do="pass an array of numbers, with rows of equal length")
 
 
 def _listed(role, value):

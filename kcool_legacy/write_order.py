@@ -6,7 +6,7 @@ write waits, by a control dependency, until the loss, the metrics, the outputs a
 """
 import tensorflow as tf
 
-__all__ = ["with_writes_last"]
+__all__ = ["make_in_order", "with_writes_last"]
 
 _WRITES = ("Assign", "Apply", "Scatter", "SparseApply", "ResourceApply", "ResourceScatter", "ResourceSparseApply")
 
@@ -21,23 +21,36 @@ def with_writes_last(model):
         The same model, whose `_make_train_function` is its own from now on.
     """
     make = model._make_train_function
-
-    def _make_train_function():
-        optimizer = getattr(model, "optimizer", None)
-        if optimizer is None or getattr(model, "train_function", None) is not None:
-            return make()
-        before = optimizer.__dict__.get("get_updates")
-        get_updates = optimizer.get_updates
-        optimizer.get_updates = lambda *args, **kwargs: _get_ordered_updates(model, get_updates, args, kwargs)
-        try:
-            make()
-        finally:
-            del optimizer.get_updates
-            if before is not None:
-                optimizer.get_updates = before
-
-    model.__dict__["_make_train_function"] = _make_train_function
+    model.__dict__["_make_train_function"] = lambda: make_in_order(model, make)
     return model
+
+
+def make_in_order(model, make):
+    """Makes the model's training function so that it writes the optimizer's variables after all that reads them.
+
+    Args:
+        model: a compiled model of Keras 2.2 or 2.3.
+        make: its own `_make_train_function`, bound.
+    """
+    optimizer = getattr(model, "optimizer", None)
+    if optimizer is None or getattr(model, "train_function", None) is not None:
+        return make()
+    get_updates = optimizer.get_updates
+    if getattr(get_updates, "in_order", False):
+        return make()
+    before = optimizer.__dict__.get("get_updates")
+
+    def get_updates_in_order(*args, **kwargs):
+        return _get_ordered_updates(model, get_updates, args, kwargs)
+
+    get_updates_in_order.in_order = True
+    optimizer.get_updates = get_updates_in_order
+    try:
+        return make()
+    finally:
+        del optimizer.get_updates
+        if before is not None:
+            optimizer.get_updates = before
 
 
 def _get_ordered_updates(model, get_updates, args, kwargs):
@@ -117,6 +130,9 @@ def _read_by(model):
     if metrics is None:
         metrics = [metric._call_result for metric in model._get_training_eval_metrics()
                    if hasattr(metric, "_call_result")]
-    tensors = [model.total_loss] + list(metrics) + list(model.outputs) + list(model.updates)
+    # A stateful layer says (state, new state).
+    updates = [update[1] if isinstance(update, tuple) else update for update in model.updates]
+    tensors = [model.total_loss] + list(metrics) + list(model.outputs) + updates
     operations = {id(each): each for each in (getattr(tensor, "op", tensor) for tensor in tensors)}
-    return [operation for operation in operations.values() if operation.graph is model.total_loss.graph]
+    graph = model.total_loss.graph
+    return [operation for operation in operations.values() if getattr(operation, "graph", None) is graph]

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from kcool.errors import KcoolError, TechniqueUnavailable
 
-from . import bridge
+from . import recorded
 from .graph import is_input_node, node_inputs, node_of, node_operation, node_outputs, nodes_between, sublayers
 from .held import is_held, own_attributes, read
 from .kinds import is_keras22
@@ -87,7 +87,7 @@ class Run(object):
 
     def execute(self, stop=None):
         """Runs all nodes, or the first `stop` of them, inside one layer call that carries the learning phase."""
-        with running, self.program.attributes_restored(), bridge.computing(self):
+        with running, self.program.attributes_restored(), recorded.computing(self):
             self.program.frame.run(lambda feeds: self._nodes(feeds, stop), self.feeds, self.training)
         return self
 
@@ -117,7 +117,7 @@ class Run(object):
         if _mark(step.node, "kcool_held"):
             return [self.value(step.operation.kcool_held.held)]
         if is_keras22(step.operation):
-            return bridge.carry_out(step.node)
+            return recorded.carry_out(step.node)
         args, kwargs = _filled(step.node, self.values)
         if kwargs.get("training") is False:
             # Keras 3 writes the default into the node; Keras 2.2 decided when the function ran.

@@ -54,21 +54,18 @@ def stack():
     return compat.stack()
 
 
-def _has_sessions(stack):
-    return stack.family == "legacy" and stack.engine_version.startswith("1.")
-
-
 def _new_session():
+    K = compat.K  # on the bridge it decides what `tensorflow` is
     import tensorflow as tf
 
     config = tf.ConfigProto(device_count={"CPU": HOST_DEVICES}, intra_op_parallelism_threads=2)
-    compat.K.set_session(tf.Session(config=config))
+    K.set_session(tf.Session(config=config))
 
 
 @pytest.fixture
 def fresh_graph(stack, _four_devices):
-    """An empty graph on TensorFlow 1, where every new function costs more the more was put into the graph before."""
-    if _has_sessions(stack):
+    """An empty graph where sessions run it: every new function costs more the more was put into the graph before."""
+    if stack.has_sessions:
         compat.K.clear_session()
         _new_session()
 
@@ -76,7 +73,7 @@ def fresh_graph(stack, _four_devices):
 @pytest.fixture(scope="session")
 def _four_devices(stack):
     """Four CPU devices on one machine; on JAX the session's XLA_FLAGS make them."""
-    if _has_sessions(stack):
+    if stack.has_sessions:
         _new_session()
     elif stack.engine == "tensorflow":
         import tensorflow as tf

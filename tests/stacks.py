@@ -30,6 +30,8 @@ STACKS = OrderedDict((row.name, row) for row in (
     _pinned("tf1.15-keras2.2.4", "3.7", ("tensorflow==1.15.5", "keras==2.2.4", "protobuf<3.21") + _OLD, "legacy"),
     _pinned("tf1.15-keras2.3.1", "3.7", ("tensorflow==1.15.5", "keras==2.3.1", "protobuf<3.21") + _OLD, "legacy"),
     _pinned("tf2.0-keras2.3.1", "3.7", ("tensorflow==2.0.4", "keras==2.3.1", "protobuf<3.21") + _OLD, "legacy"),
+    _pinned("tf2.21-bridge2.2.4", "3.12", ("tensorflow-cpu==2.21.*", "keras==3.15.*", "scipy", "pyyaml"), "bridge",
+            KCOOL_STACK="bridge"),
     _pinned("tf2.5", "3.9", ("tensorflow-cpu==2.5.3", "protobuf<3.21"), "keras2/tf.keras"),
     _pinned("tf2.15", "3.11", ("tensorflow-cpu==2.15.1",), "keras2/tf.keras"),
     _pinned("tf2.21-tf_keras", "3.12", ("tensorflow==2.21.*", "tf-keras==2.21.*"), "keras2/tf_keras",
@@ -52,6 +54,9 @@ def folders(row):
     found = ["tests/facade", "tests/techniques"]
     if row.stack.startswith("keras3"):
         return found + ["tests/keras22", "tests/corpus", "tests/examples", "tests/convert"]
+    if row.stack == "bridge":
+        # A process that is a bridge finds one Keras; the facade's tests make up many, and have sessions of their own.
+        return ["tests/techniques", "tests/bridge", "tests/corpus"]
     return found + ["tests/corpus"] if row.name == "tf1.15-keras2.2.4" else found
 
 

@@ -1,14 +1,14 @@
-"""The command line: ``kcool doctor``, ``demo``, ``run``, ``convert``, ``record`` and ``migrate``; ``python -m
-compat`` is the same.
+"""The command line: ``kcool doctor``, ``demo``, ``run``, ``bridge``, ``convert``, ``record`` and ``migrate``.
 
-No framework is imported before a command needs one.
+``python -m compat`` is the same. No framework is imported before a command needs one.
 """
 import argparse
 import os
 import sys
 
 from ..errors import KcoolError
-from . import convert, migrate
+from . import bridge, convert, migrate
+from .convert import _positive
 
 __all__ = ["main"]
 
@@ -67,6 +67,7 @@ def _parser():
     _add_doctor(commands)
     _add_demo(commands)
     _add_run(commands)
+    bridge.add_bridge(commands)
     convert.add_convert(commands)
     convert.add_record(commands)
     migrate.add_migrate(commands)
@@ -95,8 +96,16 @@ def _add_demo(commands):
 def _add_run(commands):
     about = "run a script or module written for Keras 2.2 and TensorFlow 1, unedited"
     run = commands.add_parser(
-        "run", help=about, usage="kcool run [-h] (SCRIPT | -m MODULE) [ARGUMENTS ...]", description=about.capitalize()
-        + ". Exit status: the program's own; 1 after an exception.")
+        "run", help=about, usage="kcool run [-h] [--on STACK] [--check-against STACK] (SCRIPT | -m MODULE) "
+        "[ARGUMENTS ...]",
+        description=about.capitalize() + ". Exit status: the program's own; 1 after an exception.")
+    run.add_argument("--on", metavar="STACK", help="the stack to run on, such as bridge: the real Keras 2.2.4 on "
+                     "today's TensorFlow (default: what KCOOL_STACK says, or the best that is here)")
+    run.add_argument("--check-against", metavar="STACK", help="run it on that stack as well, in a process of its own, "
+                     "and tell where histories and predictions part; exit status 3 where they do")
+    run.add_argument("--tolerance", type=_positive, default=1e-4, metavar="X", help="for --check-against: the largest "
+                     "difference, as a part of the largest value (default: 1e-4)")
+    run.add_argument("--log", metavar="FILE", help="write what the program's models answer, for --check-against")
     run.add_argument("-m", dest="is_module", action="store_true", help="run a module, as python -m does")
     run.add_argument("target", metavar="SCRIPT", help="path of the script, or name of the module")
     run.add_argument("arguments", metavar="ARGUMENTS", nargs=argparse.REMAINDER, help="handed to the program")
@@ -124,4 +133,9 @@ def _demo(arguments):
 def _run(arguments):
     from .run import run
 
-    return run(arguments.target, arguments.is_module, arguments.arguments)
+    if arguments.check_against:
+        from .check import check
+
+        program = (["-m"] if arguments.is_module else []) + [arguments.target] + arguments.arguments
+        return check(program, arguments.on, arguments.check_against, arguments.tolerance)
+    return run(arguments.target, arguments.is_module, arguments.arguments, arguments.on, arguments.log)

@@ -19,6 +19,7 @@ from .convert_report import progress, reported, show, write_report
 __all__ = ["add_convert", "add_record", "convert", "record"]
 
 _STATUS_BAD = 2
+_BRIDGE = "bridge"
 
 
 # --- arguments --------------------------------------------------------------------------------------------------------
@@ -39,7 +40,8 @@ def add_convert(commands):
                         help="the function of a Lambda layer, written with keras.ops; may be repeated")
     parser.add_argument("--architecture", metavar="JSON", help="for a file of weights alone: a file with what "
                         "model.to_json() gave, or MODULE:FUNCTION of the old code that builds the model")
-    parser.add_argument("--verify", metavar="REFERENCE.npz", help="old answers, from `kcool record`")
+    parser.add_argument("--verify", metavar="REFERENCE.npz", help="old answers, from `kcool record`; or "
+                        "the word bridge: the real Keras 2.2.4 of `kcool bridge install` answers here")
     parser.add_argument("--legacy-python", metavar="PATH", help="an interpreter with Keras 2, to ask for the old "
                         "answers (default: $KCOOL_LEGACY_PYTHON, or one that is found)")
     parser.add_argument("--no-legacy-python", action="store_true", help="do not look for one")
@@ -87,13 +89,14 @@ def _positive(text):
 def record(arguments):
     """Runs ``kcool record``; returns the exit status."""
     chosen = stack()
-    if chosen.family not in ("legacy", "keras2"):
+    if chosen.family not in ("legacy", "bridge", "keras2"):
         print("kcool record: %s" % TechniqueUnavailable(
             "Old answers come from an old stack.", found=str(chosen), supported="Keras 2.2-2.3, tf.keras, tf-keras",
             do="kcool record there; or kcool convert --legacy-python PATH here"), file=sys.stderr)
         return _STATUS_BAD
     from kcool_common import recorder
 
+    dispatch._prepare(chosen)
     options = [text for custom in arguments.custom for text in ("--custom", custom)]
     options += ["--architecture", arguments.architecture] if arguments.architecture else []
     try:
@@ -110,7 +113,7 @@ def convert(arguments):
         files = _files(arguments.files)
         pairs = _outputs(files, arguments.output)
         for option in ("verify", "architecture"):
-            if getattr(arguments, option) and len(files) > 1:
+            if getattr(arguments, option) not in (None, _BRIDGE) and len(files) > 1:
                 raise WrongValue("--%s is for one file." % option, found="%d files" % len(files),
                                  do="convert them one by one")
         options = _options(arguments)
@@ -200,8 +203,10 @@ def _options(arguments):
     from kcool_modern.convert.architecture import read_architecture
     from kcool_modern.convert.job import Options
 
-    return Options(customs, lambdas, arguments.legacy_custom, arguments.verify,
-                   False if arguments.no_legacy_python else arguments.legacy_python, arguments.tolerance,
+    on_bridge = arguments.verify == _BRIDGE
+    python = False if arguments.no_legacy_python else arguments.legacy_python
+    return Options(customs, lambdas, arguments.legacy_custom, None if on_bridge else arguments.verify,
+                   _BRIDGE if on_bridge else python, arguments.tolerance,
                    arguments.dry_run, arguments.overwrite,
                    read_architecture(arguments.architecture) if arguments.architecture else None)
 

@@ -13,6 +13,7 @@ from .. import __version__
 from ..errors import KcoolError, KcoolWarning, StackNotSupported
 from ..stack import ENGINES, Stack, candidates, installed, outside, require, stack
 from ..techniques import TECHNIQUES, unavailable
+from . import bridge
 from .imports import configured, meanings
 
 __all__ = ["examine", "render", "run"]
@@ -51,7 +52,8 @@ def examine():
     Returns:
         An ordered dict of plain values: ``kcool``, ``python``, ``frameworks``, ``imports``, ``variables``, ``stack``
         (None when none can be chosen), ``reasons``, ``problem`` (text, or None), ``selectable``, ``techniques``,
-        ``keras22`` (how the names of Keras 2.2 are served; None but on Keras 3), ``usable``.
+        ``bridge`` (see `bridge.examine`), ``keras22`` (how the names of Keras 2.2 are served; None but on Keras 3),
+        ``usable``.
     """
     found = installed()
     chosen, problem, usable = _choice()
@@ -70,6 +72,7 @@ def examine():
         ("selectable", [_selectable(other, chosen) for other in _stacks(found)]),
         ("techniques", techniques),
         ("keras22", _emulation() if chosen and chosen.family == "keras3" and usable else None),
+        ("bridge", bridge.examine(found)),
         ("usable", usable),
     ))
 
@@ -143,7 +146,7 @@ def _selectable(other, chosen):
 
 
 def _technique(row, chosen):
-    module = row.legacy if chosen.family == "legacy" else row.modern
+    module = getattr(row, chosen.dialect)
     missing = unavailable(row, chosen.name, chosen.keras)
     reason, nearest = (missing.reason, missing.nearest) if missing else (None, None)
     broken = missing is None and importlib.util.find_spec(module) is None
@@ -189,6 +192,7 @@ def render(findings):
         ("Stacks that can be chosen here", _selectable_lines(findings["selectable"])),
         ("Techniques", _technique_lines(findings)),
         ("Keras 2.2 on this stack (kcool run)", _emulation_lines(findings["keras22"])),
+        ("The bridge to the real Keras 2.2 (kcool run --on bridge)", _bridge_lines(findings["bridge"])),
         ("Verdict", _verdict_lines(findings)),
     )
     blocks = ["kcool %s doctor" % findings["kcool"]]
@@ -246,6 +250,14 @@ def _emulation_lines(found):
             + ["%d that differ as docs/keras22.md says:" % len(found["close"])]
             + _wrapped(", ".join(found["close"]), "  ")
             + ["%d that are refused:" % len(found["refused"])] + _wrapped(", ".join(found["refused"]), "  "))
+
+
+def _bridge_lines(found):
+    if found["problem"]:
+        return _wrapped(found["problem"])
+    return [line for row in found["installed"] for line in _wrapped(
+        "%s; to mend it: kcool bridge install --keras %s" % (row["problem"], row["keras"]) if row["problem"]
+        else "sound, in " + found["folder"], "Keras %s: " % row["keras"])]
 
 
 def _verdict_lines(findings):

@@ -1,7 +1,8 @@
 """``kcool run``: a script or module written for Keras 2.2 and TensorFlow 1, unedited, on what is installed here.
 
-On Keras 3 the names `keras` and `tensorflow` are given to the emulation while it runs; on a stack of Keras 2.2 it is
-run as it is. As far as the program can tell, it was started by ``python``.
+On Keras 3 the names `keras` and `tensorflow` are given to the emulation while it runs; on the bridge to the real Keras
+2.2.4 and TensorFlow 1's names; on a stack of Keras 2.2 it is run as it is. As far as the program can tell, it was
+started by ``python``.
 """
 import contextlib
 import importlib.machinery
@@ -16,7 +17,8 @@ import types
 
 from .. import dispatch
 from ..errors import NotFound, PythonTwo, TechniqueUnavailable
-from ..stack import require, stack
+from ..stack import require, stack, use
+from .check import log_program
 
 __all__ = ["install", "run", "uninstall"]
 
@@ -36,13 +38,15 @@ _PYTHON_2 = tuple((re.compile(pattern), what) for pattern, what in (
 _BREAK_OF_INDENT = "tabs and spaces mixed"
 
 
-def run(target, is_module, arguments):
+def run(target, is_module, arguments, on=None, log=None):
     """Runs a program with the hook installed and takes the hook down afterwards.
 
     Args:
         target: path of a script, or a dotted module name.
         is_module: whether `target` is a module.
         arguments: what follows it on the command line.
+        on: the name of the stack to run on; None for the one that kcool chooses.
+        log: path of a file for what the program's models answer, or None.
 
     Returns:
         The exit status: 0, or 1 after an exception, whose traceback was printed. SystemExit passes through.
@@ -56,8 +60,9 @@ def run(target, is_module, arguments):
             raise
         return _report(error)
     with _without_the_first_folder():
-        stack()
+        use(on) if on else stack()
     install()
+    end_log = log_program(log) if log else None
     try:
         with _as_python_would(target, is_module, arguments):
             try:
@@ -67,6 +72,8 @@ def run(target, is_module, arguments):
                     _run_script(code, target)
             finally:
                 _wait_for_threads()
+                if end_log is not None:
+                    end_log()
     except Exception as error:
         return _report(error)
     finally:
@@ -82,7 +89,9 @@ def install():
     """
     chosen = stack()
     require(chosen)
-    if chosen.family == "legacy":
+    if chosen.family == "bridge":
+        dispatch._prepare(chosen)
+    if chosen.dialect == "legacy":
         return
     if chosen.family != "keras3":
         raise TechniqueUnavailable(
@@ -98,6 +107,8 @@ def uninstall():
     """Takes back what `install` did."""
     if "kcool_modern.hook" in sys.modules:
         sys.modules["kcool_modern.hook"].uninstall()
+    if "kcool_bridge.process" in sys.modules:
+        sys.modules["kcool_bridge.process"].uninstall()
 
 
 # --- as python would -------------------------------------------------------------------------------------------------

@@ -19,7 +19,8 @@ from .repairs import REPAIRS
 __all__ = ["run_job", "Options"]
 
 UNPROVEN = ("not proven: no old answers were compared. Either record them on the old stack, kcool record MODEL.h5 -o "
-            "reference.npz, and convert with --verify reference.npz, or name its interpreter: --legacy-python PATH")
+            "reference.npz, and convert with --verify reference.npz, or name its interpreter: --legacy-python PATH, or "
+            "let the real Keras 2.2.4 answer here: kcool bridge install, then --verify bridge")
 
 
 class Options:

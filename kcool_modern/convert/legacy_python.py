@@ -1,9 +1,15 @@
-"""Looks for an interpreter that has Keras 2: nothing is imported in it to find out."""
+"""Looks for an interpreter that has Keras 2, or for the bridge: nothing is imported in it to find out."""
 import os
 import shutil
 import subprocess
+import sys
 
-__all__ = ["VARIABLE", "found_python"]
+from kcool_bridge import cache
+
+__all__ = ["BRIDGE", "VARIABLE", "command", "found_python"]
+
+#: Stands for this interpreter, on the bridge.
+BRIDGE = "bridge"
 
 #: Names the interpreter to use.
 VARIABLE = "KCOOL_LEGACY_PYTHON"
@@ -13,8 +19,28 @@ _ASK = ("import glob, os, sys\n"
         "sys.exit(0 if found else 1)")
 
 
+_HOME = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+# The copy of kcool that runs here, wherever it lies.
+_START = "import sys; sys.path.append(%r); from kcool.cli import main; sys.exit(main(sys.argv[1:]))" % _HOME
+
+
+def command(python):
+    """What to put before the path of a script, so that it runs on Keras 2.
+
+    Args:
+        python: path of an interpreter that has Keras 2, or `BRIDGE`.
+    """
+    if python == BRIDGE:
+        return [sys.executable, "-W", "ignore", "-c", _START, "run", "--on", BRIDGE]
+    return [python, "-W", "ignore"]
+
+
 def found_python():
-    """The path of an interpreter with Keras 2: what `VARIABLE` says, else the first one on the path; None without."""
+    """Who can give old answers: what `VARIABLE` says, else an interpreter with Keras 2 on the path, else the bridge.
+
+    Returns:
+        A path, or `BRIDGE`, or None.
+    """
     chosen = os.environ.get(VARIABLE)
     if chosen:
         return chosen
@@ -22,7 +48,7 @@ def found_python():
         path = shutil.which(name)
         if path is not None and _has_keras_2(path):
             return path
-    return None
+    return BRIDGE if cache.installed() else None
 
 
 def _has_keras_2(path):

@@ -148,14 +148,13 @@ def _tell(kind, name, standalone, context):
 
 # --- state ------------------------------------------------------------------------------------------------------------
 
-def restored(optimizer, kind, stored, variables, built_for, standalone):
+def restored(optimizer, kind, stored, variables, standalone):
     """Gives an optimizer the state of a file.
 
     Args:
-        optimizer, kind: what `made_optimizer` returned, compiled into a model.
+        optimizer, kind: what `made_optimizer` returned, compiled into a model and built.
         stored: `source.Stored`, the state.
         variables: the model's trainable ones, in the file's order.
-        built_for: the same in the model's order, which is the one of the optimizer's variables.
         standalone: whether standalone Keras wrote it.
 
     Raises:
@@ -164,7 +163,6 @@ def restored(optimizer, kind, stored, variables, built_for, standalone):
     arrays = stored.read()
     slots, rest = (_by_position(kind, stored.names, arrays, len(variables)) if standalone
                    else _by_name(kind, stored.names, arrays))
-    optimizer.build(built_for)
     for target, value in _fitting(optimizer, kind, slots, variables):
         target.assign(value)
     for name in ("iterations", "iter", "iteration"):

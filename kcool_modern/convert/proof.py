@@ -11,6 +11,7 @@ from kcool.errors import DifferentResult, NotFound
 from kcool_common import recorder
 from kcool_common.recordings import difference, reference
 
+from . import legacy_python
 from .output import reset
 
 __all__ = ["Proof", "prove", "recorded_by"]
@@ -26,7 +27,7 @@ def recorded_by(python, path, customs=(), architecture=None, timeout=1800):
     """Lets an old interpreter record the answers of a file.
 
     Args:
-        python: path of an interpreter that has Keras 2.
+        python: path of an interpreter that has Keras 2, or ``bridge``.
         path: of the model.
         customs: texts ``MODULE:NAME`` for that interpreter.
         architecture: JSON text for a file of weights alone, or None.
@@ -40,7 +41,8 @@ def recorded_by(python, path, customs=(), architecture=None, timeout=1800):
     """
     with tempfile.TemporaryDirectory() as folder:
         out = os.path.join(folder, "reference.npz")
-        command = [python, "-W", "ignore", os.path.abspath(recorder.__file__), os.path.abspath(path), out]
+        command = legacy_python.command(python)
+        command += [os.path.abspath(recorder.__file__), os.path.abspath(path), out]
         for custom in customs:
             command += ["--custom", custom]
         if architecture is not None:
@@ -57,12 +59,14 @@ def recorded_by(python, path, customs=(), architecture=None, timeout=1800):
                                   universal_newlines=True)
         except (OSError, subprocess.TimeoutExpired) as error:
             raise NotFound("%s cannot record the old answers." % python, found=str(error),
-                           do="--legacy-python PATH of a Python with Keras 2, or --verify REFERENCE.npz")
+                           do="--legacy-python PATH of a Python with Keras 2, or --verify REFERENCE.npz or bridge")
         if done.returncode or not os.path.exists(out):
             lines = [line for line in done.stderr.strip().split("\n") if line.strip()]
             raise NotFound("%s cannot record the old answers of %s." % (python, path),
                            found=lines[-1][:300] if lines else "exit status %s" % done.returncode,
-                           do="run there: python %s %s reference.npz" % (recorder.__file__, path))
+                           do="run there: %s %s %s reference.npz" % (
+                               "kcool run --on bridge" if python == legacy_python.BRIDGE else "python",
+                               recorder.__file__, path))
         return reference(out)
 
 

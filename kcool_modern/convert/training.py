@@ -36,11 +36,12 @@ def compile_as_saved(saved, part, trained, config, context):
         context.repairs.add("H205", "all", "%s: compile the model again" % why)
         return
     part.layer.compile(optimizer=optimizer, **arguments)
+    # As it is when it is read back; one that was never trained has no state in the file.
+    optimizer.build(part.layer.trainable_variables)
     if saved.optimizer is None or not saved.optimizer.names:
         return
     try:
-        restored(optimizer, kind, saved.optimizer, _variables(part.layer, trained),
-                 part.layer.trainable_variables, context.old_tf)
+        restored(optimizer, kind, saved.optimizer, _variables(part.layer, trained), context.old_tf)
     except NoCounterpart as why:
         context.repairs.add("H204", "all", str(why))
 

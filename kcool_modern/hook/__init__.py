@@ -11,7 +11,9 @@ import contextlib
 import sys
 import threading
 
-from . import children, importer, libraries, native
+from kcool_common import children
+
+from . import importer, libraries, native
 
 __all__ = ["install", "installed", "is_installed", "native_keras", "uninstall"]
 

@@ -7,20 +7,11 @@ import sys
 
 import numpy as np
 
+from kcool_common.numpy_names import NAMES
+
 from . import native
 
 __all__ = ["install", "open_files_as_before", "uninstall"]
-
-#: Names that NumPy 1.16 had and NumPy 2 has not: what they meant.
-_NUMPY = {
-    "bool": bool, "complex": complex, "float": float, "int": int, "long": int, "object": object, "str": str,
-    "unicode": str, "Inf": np.inf, "Infinity": np.inf, "NaN": np.nan, "PINF": np.inf, "NINF": -np.inf, "PZERO": 0.0,
-    "NZERO": -0.0, "infty": np.inf, "alltrue": np.all, "sometrue": np.any, "product": np.prod,
-    "cumproduct": np.cumprod, "float_": np.float64, "complex_": np.complex128, "unicode_": np.str_,
-    "string_": np.bytes_, "round_": np.round, "asscalar": lambda a: a.item(), "rank": np.ndim,
-    "row_stack": np.vstack, "mat": np.asmatrix, "trapz": getattr(np, "trapezoid", None),
-    "in1d": lambda a, b, **options: np.isin(np.ravel(a), b, **options),
-}
 
 _added = []  # type: list
 _opened = None
@@ -28,7 +19,7 @@ _opened = None
 
 def install():
     """Gives NumPy the names back that it has lost; those that it has stay as they are."""
-    for name, value in _NUMPY.items():
+    for name, value in NAMES.items():
         if value is not None and name not in vars(np):
             setattr(np, name, value)
             _added.append(name)

@@ -1,8 +1,9 @@
 """First values of weights, with the formulas and the random numbers of Keras 2.2."""
 import numpy as np
 
+from kcool_common.svd_signs import svd
+
 from . import backend as K
-from ._svd import svd
 from .utils.generic_utils import deserialize_keras_object, interpret, serialize_keras_object
 
 __all__ = ["Constant", "Identity", "Initializer", "Ones", "Orthogonal", "RandomNormal", "RandomUniform",

@@ -8,8 +8,9 @@ import sys
 
 import tensorflow as _tensorflow
 
+from kcool_common.tf1_names import INTERNAL, MODULES, NAMES, REFUSED
+
 from .forward import Namespace, NotHere, forwarded, successor
-from .names import INTERNAL, MODULES, NAMES, REFUSED
 
 __all__ = ["lookup", "module_behind"]
 __version__ = "1.15.5"

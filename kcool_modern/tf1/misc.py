@@ -10,7 +10,7 @@ from kcool_modern.keras22.backend.names import name_scope as _name_scope
 
 from .variables import add_to_collection, get_collection
 
-__all__ = ["HParams", "Tensor", "add_loss", "app_run", "executing_eagerly", "get_losses", "get_regularization_loss",
+__all__ = ["Tensor", "add_loss", "app_run", "executing_eagerly", "get_losses", "get_regularization_loss",
            "get_regularization_losses", "get_static_value", "get_total_loss", "name_scope", "nothing", "test_gpu"]
 
 
@@ -51,30 +51,6 @@ def app_run(main=None, argv=None):
     from absl import flags
     arguments = flags.FLAGS(sys.argv if argv is None else argv, known_only=True)
     sys.exit((main or sys.modules["__main__"].main)(arguments))
-
-
-class HParams:
-    """``tf.contrib.training.HParams``: named values."""
-
-    def __init__(self, **values):
-        self.__dict__.update(values)
-
-    def values(self):
-        """The values by their names."""
-        return dict(self.__dict__)
-
-    def add_hparam(self, name, value):
-        """One more."""
-        setattr(self, name, value)
-
-    set_hparam = add_hparam
-
-    def parse(self, text):
-        """Sets values from ``name=value,name=value``."""
-        for part in filter(None, text.split(",")):
-            name, _, value = part.partition("=")
-            setattr(self, name, type(getattr(self, name))(value))
-        return self
 
 
 def test_gpu(cuda_only=False, min_cuda_compute_capability=None):

@@ -1,8 +1,8 @@
 """Runs Keras 2.2.4's own tests, unedited, under ``kcool run`` and holds them to the list of those that have to pass.
 
-    python -m tests.conformance.run [tests/keras/losses_test.py ...] [--shards 2] [--source FOLDER]
+    python -m tests.conformance.run [tests/keras/losses_test.py ...] [--shards 2] [--source FOLDER] [--on bridge]
 
-on the backend that KERAS_BACKEND names, each of which has a ledger of its own.
+on the bridge, or on the backend that KERAS_BACKEND names; each of them has a ledger of its own.
 Strict: a test of the baseline that does not pass must stand in the ledger with a reason, one that passes must not.
 Only where the reason is the network, or what the test draws by chance, may it pass all the same.
 """
@@ -19,7 +19,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 SUITE = ("tests/keras", "tests/integration_tests", "tests/test_*.py")
-REASONS = ("no-such-backend", "private-attribute", "network", "chance", "python-removed", "not-yet")
+REASONS = ("no-such-backend", "private-attribute", "network", "chance", "python-removed", "resource-variables",
+           "not-yet")
 MAY_PASS = ("network", "chance")
 
 
@@ -31,14 +32,15 @@ def main(argv=None):
     parser.add_argument("--source", help="an unpacked source distribution; downloaded by default")
     parser.add_argument("--timeout", type=int, default=900, help="seconds per file (default: 900)")
     parser.add_argument("--reports", help="where the junit file of each file is kept; thrown away by default")
+    parser.add_argument("--on", metavar="STACK", help="the stack for `kcool run`, such as bridge")
     options = parser.parse_args(argv)
-    backend = os.environ.get("KERAS_BACKEND", "tensorflow")
+    served_by = options.on or os.environ.get("KERAS_BACKEND", "tensorflow")
     with tempfile.TemporaryDirectory() as scratch:
         source = Path(options.source) if options.source else download(Path(scratch))
         reports = Path(options.reports or scratch)
         reports.mkdir(parents=True, exist_ok=True)
         results = run(source, files_of(source, options.files), options, reports)
-    return report(results, baseline(), ledger(backend))
+    return report(results, baseline(), ledger(served_by))
 
 
 def download(folder):
@@ -72,7 +74,7 @@ def run(source, files, options, scratch):
     """Runs each file in a process of its own, several at a time; returns a dict from test to outcome, per file."""
     def outcome_of(name):
         report_path = scratch / (name.replace("/", ".") + ".xml")
-        _run_file(source, name, report_path, options.timeout)
+        _run_file(source, name, report_path, options)
         found = outcomes(report_path)
         passed = sum(outcome == "passed" for outcome in found.values())
         print("%-60s %4d of %4d passed" % (name, passed, len(found)), flush=True)
@@ -84,9 +86,10 @@ def run(source, files, options, scratch):
         return collections.OrderedDict(sorted(pool.map(outcome_of, largest_first)))
 
 
-def _run_file(source, name, report_path, timeout):
+def _run_file(source, name, report_path, options):
     # The process group of `timeout` takes workers that a test left behind with it.
-    command = ["timeout", "-k", "10", str(timeout), sys.executable, "-m", "kcool", "run", "-m", "pytest", "-q",
+    command = ["timeout", "-k", "10", str(options.timeout), sys.executable, "-m", "kcool", "run",
+               *(["--on", options.on] if options.on else []), "-m", "pytest", "-q",
                "-p", "no:cacheprovider", "-o", "junit_family=xunit1", "--junitxml", str(report_path),
                # Not the settings of a project that the source happens to lie in.
                "--rootdir", ".", "-c", os.devnull, name]
@@ -114,10 +117,10 @@ def baseline():
     return _lines("baseline.txt")
 
 
-def ledger(backend):
-    """Reason of each test that is known not to pass on a backend of Keras 3."""
+def ledger(served_by):
+    """Reason of each test that is known not to pass on a backend of Keras 3, or on the bridge."""
     reasons = {}
-    for line in _lines("ledger-%s.txt" % backend):
+    for line in _lines("ledger-%s.txt" % served_by):
         name, reason = line.split("  ")[:2]
         assert reason in REASONS, line
         reasons[name] = reason

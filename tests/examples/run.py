@@ -1,6 +1,6 @@
 """Runs the examples of Keras 2.2.4, unedited, under ``kcool run`` on small stand-in data, with their work cut short.
 
-    python -m tests.examples.run [mnist_mlp.py ...] [-k TEXT] [--source FOLDER] [--home FOLDER]
+    python -m tests.examples.run [mnist_mlp.py ...] [-k TEXT] [--source FOLDER] [--home FOLDER] [--on bridge]
 
 Strict: each of the 40 that run on the real stack has to run, with the first losses that the real stack had on the same
 data (`keras224.json`, written by `record.py`).
@@ -26,6 +26,7 @@ def main(argv=None):
     parser.add_argument("--home", help="where stand-ins are (kept and used again); a temporary folder by default")
     parser.add_argument("--jobs", type=int, default=2, help="processes at a time (default: 2)")
     parser.add_argument("--timeout", type=int, default=900, help="seconds per example (default: 900)")
+    parser.add_argument("--on", metavar="STACK", help="the stack for `kcool run`, such as bridge")
     options = parser.parse_args(argv)
     with tempfile.TemporaryDirectory() as scratch:
         source = Path(options.source) if options.source else download(Path(scratch))
@@ -33,7 +34,8 @@ def main(argv=None):
         if not chosen:
             parser.error("no example has %r in its name" % options.k)
         stage = Stage(source / "examples", Path(options.home or scratch).resolve(),
-                      [sys.executable, "-m", "kcool", "run"], options.timeout)
+                      [sys.executable, "-m", "kcool", "run", *(["--on", options.on] if options.on else [])],
+                      options.timeout)
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
             verdicts = dict(zip(chosen, pool.map(lambda name: verdict(stage, name), chosen)))
     return report(verdicts)

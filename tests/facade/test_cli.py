@@ -22,11 +22,12 @@ def test_help_names_the_commands_that_there_are(capsys):
     assert cli.main(["--help"]) == 0
     out = capsys.readouterr().out
     listed = re.findall(r"^    (\w+) ", out, re.MULTILINE)
-    assert listed == ["doctor", "demo", "run", "convert", "record", "migrate"]
+    assert listed == ["doctor", "demo", "run", "bridge", "convert", "record", "migrate"]
 
 
 @pytest.mark.parametrize("arguments", [
-    [], ["run"], ["convert"], ["migrate"], ["doctor", "--loud"], ["demo", "--seed", "x"], ["demo", "--seed", "-1"]])
+    [], ["run"], ["convert"], ["bridge"], ["migrate"],
+    ["doctor", "--loud"], ["demo", "--seed", "x"], ["demo", "--seed", "-1"]])
 def test_a_call_that_is_none_gives_2(arguments, capsys):
     assert cli.main(arguments) == 2
     assert "usage: kcool" in capsys.readouterr().err

@@ -11,10 +11,10 @@ import compat
 from compat import cli
 
 _HOME = os.path.dirname(os.path.dirname(os.path.abspath(compat.__file__)))
-_OURS = ("compat", "kcool", "kcool_common", "kcool_legacy", "kcool_modern")
+_OURS = ("compat", "kcool", "kcool_bridge", "kcool_common", "kcool_legacy", "kcool_modern")
 _REFUSES = "raise RuntimeError('the doctor imported a framework')\n"
 _ROUTES = "# TF_USE_LEGACY_KERAS is read here\n"
-_ASKED = ("KCOOL_STACK", "TF_USE_LEGACY_KERAS", "KERAS_BACKEND", "PYTHONPATH", "PYTHONHOME")
+_ASKED = ("KCOOL_STACK", "KCOOL_CACHE", "TF_USE_LEGACY_KERAS", "KERAS_BACKEND", "PYTHONPATH", "PYTHONHOME")
 
 
 class Site(object):

@@ -17,7 +17,7 @@ def clean(monkeypatch, tmp_path):
     """No variables set, nothing imported, no choice made, no keras.json."""
     for name in ("KCOOL_STACK", "TF_USE_LEGACY_KERAS", "KERAS_BACKEND"):
         monkeypatch.delenv(name, raising=False)
-    for name in ("keras", "tf_keras", "keras.src.backend.config"):
+    for name in ("keras", "tf_keras", "keras.src.backend.config", "kcool_bridge.process"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     monkeypatch.setattr(stack_module, "_asked", None)
@@ -283,3 +283,61 @@ def test_objects_that_belong_to_no_keras(have, monkeypatch, home):
     thing = type("Thing", (), {"__module__": home, "__repr__": lambda self: "<thing>"})()
     with pytest.raises(errors.NotAModel, match="Received: <thing>"):
         dispatch.stack_of(thing)
+
+
+modern = pytest.mark.skipif(sys.version_info < (3, 9), reason="the bridge is for Pythons that TensorFlow 2.16 has")
+
+
+@pytest.fixture
+def bridge_installed(monkeypatch, tmp_path):
+    """As if Keras 2.2.4 lay in the bridge's cache."""
+    (tmp_path / "bridge" / "keras-2.2.4").mkdir(parents=True)
+    monkeypatch.setenv("KCOOL_CACHE", str(tmp_path))
+    monkeypatch.delenv("KCOOL_BRIDGE_KERAS", raising=False)
+
+
+@modern
+def test_the_bridge_is_chosen_by_name_only(have, monkeypatch, bridge_installed):
+    have(keras="3.15.1", tensorflow="2.21.0")
+    assert choose().name == "keras3/tensorflow"
+    monkeypatch.setenv("KCOOL_STACK", "bridge")
+    chosen = choose()
+    assert (chosen.name, chosen.keras, chosen.engine_version, chosen.module) == ("bridge", "2.2.4", "2.21.0", "keras")
+    assert chosen.insisted and chosen.dialect == "legacy" and chosen.has_sessions
+
+
+@modern
+def test_the_techniques_of_the_bridge_are_the_legacy_ones(have, monkeypatch, bridge_installed):
+    have(keras="3.15.1", tensorflow="2.21.0")
+    monkeypatch.setenv("KCOOL_STACK", "bridge")
+    assert dispatch.resolve("ema").module == "kcool_legacy.ema"
+    with pytest.raises(errors.TechniqueUnavailable, match="several machines"):
+        dispatch.resolve("distribute")
+
+
+@modern
+@pytest.mark.parametrize("versions", [dict(keras="2.15.0", tensorflow="2.15.1"), dict(keras="3.15.1", jax="0.12.0")])
+def test_the_bridge_needs_a_tensorflow_of_today(have, monkeypatch, bridge_installed, versions):
+    have(**versions)
+    monkeypatch.setenv("KCOOL_STACK", "bridge")
+    with pytest.raises(errors.StackNotFound, match="no TensorFlow that it can stand on") as error:
+        choose()
+    assert "2.16" in error.value.supported and "kcool bridge install" in error.value.do
+
+
+@modern
+def test_a_bridge_that_is_not_installed(have, monkeypatch, tmp_path):
+    have(keras="3.15.1", tensorflow="2.21.0")
+    monkeypatch.setenv("KCOOL_CACHE", str(tmp_path))
+    monkeypatch.setenv("KCOOL_STACK", "bridge")
+    with pytest.raises(errors.StackNotFound, match="not installed") as error:
+        choose()
+    assert error.value.do == "kcool bridge install"
+
+
+@modern
+def test_a_newer_tensorflow_under_the_bridge_is_told(have, monkeypatch, bridge_installed):
+    have(keras="3.15.1", tensorflow="2.30.0")
+    monkeypatch.setenv("KCOOL_STACK", "bridge")
+    with pytest.warns(errors.StackUntested, match="newer than 2.21"):
+        stack_module.require(choose())

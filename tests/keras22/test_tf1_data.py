@@ -62,7 +62,7 @@ def test_queues_fill_themselves(tf, run):
 
 
 def test_mnist_of_the_tutorials(tf, tmp_path):
-    from kcool_modern.tf1 import mnist_files
+    from kcool_common import mnist_files
 
     for name, count in (("train", 7), ("t10k", 3)):
         images = struct.pack(">iiii", 2051, count, 28, 28) + bytes([51]) * (count * 784)

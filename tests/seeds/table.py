@@ -22,6 +22,7 @@ CORPUS = "tests/corpus/test_corpus.py::test_a_script_gives_the_numbers_of_the_re
 #: Columns of the table: heading, and which sessions it sums up, by what they install or by their stack.
 GROUPS = (
     ("Keras 2.2.4", lambda row: "keras==2.2.4" in row.pins),
+    ("2.2.4, bridge", lambda row: row.stack == "bridge"),
     ("2.3.1", lambda row: "keras==2.3.1" in row.pins),
     ("tf.keras", lambda row: row.stack.startswith("keras2")),
     ("3, TensorFlow", lambda row: row.stack == "keras3/tensorflow"),
@@ -34,7 +35,7 @@ ONLY = (
     ("tests/keras22/test_tf1.py", ("keras3/tensorflow",)),
     ("tests/keras22/test_devices.py", ("keras3/tensorflow",)),
     ("tests/keras22/test_names.py::test_tensorflow", ("keras3/tensorflow",)),
-    ("tests/techniques/test_accumulation.py::test_an_update_in_a_switch", ("legacy", "keras3")),
+    ("tests/techniques/test_accumulation.py::test_an_update_in_a_switch", ("legacy", "bridge", "keras3")),
 )
 
 

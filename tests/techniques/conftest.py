@@ -41,4 +41,4 @@ def keras(kind, _four_devices):
 @pytest.fixture(scope="session")
 def old(stack, kind):
     """Whether models have the API of Keras 2.2: `metrics_updates`, `fit_generator` and so on, and no `train_step`."""
-    return stack.family == "legacy" or stack.family == "keras3" and kind == "compat"
+    return stack.dialect == "legacy" or stack.family == "keras3" and kind == "compat"

@@ -27,7 +27,7 @@ def network(keras, optimizer, constraint=None, names=("low", "high")):
 
 def ordered(model):
     """Takes the races out of a bare step of Keras 2.2 on TensorFlow 1; gives the model."""
-    if compat.stack().family == "legacy":
+    if compat.stack().dialect == "legacy":
         from kcool_legacy.write_order import with_writes_last
         with_writes_last(model)
     return model
@@ -36,7 +36,7 @@ def ordered(model):
 def as_loaded(stack):
     """How far a model that is loaded and goes on may be from the one that was saved."""
     # The real load_model makes the training function before anything can put its writes in order.
-    return dict(rtol=5e-2, atol=1e-2) if stack.family == "legacy" else dict(rtol=1e-5, atol=2e-6)
+    return dict(rtol=5e-2, atol=1e-2) if stack.dialect == "legacy" else dict(rtol=1e-5, atol=2e-6)
 
 
 def batches(x, y, size):
@@ -54,11 +54,11 @@ def rate_of(K, optimizer, value=None):
     rate = getattr(optimizer, "lr", None)
     rate = optimizer.learning_rate if rate is None else rate
     if value is not None:
-        if compat.stack().family != "legacy" and hasattr(rate, "assign"):
+        if compat.stack().dialect != "legacy" and hasattr(rate, "assign"):
             rate.assign(value)
         else:
             K.set_value(rate, value)
-    return float(rate.numpy() if compat.stack().family != "legacy" and hasattr(rate, "numpy") else K.get_value(rate))
+    return float(rate.numpy() if compat.stack().dialect != "legacy" and hasattr(rate, "numpy") else K.get_value(rate))
 
 
 def error_in_step(stack, error):

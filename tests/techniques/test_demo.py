@@ -42,7 +42,7 @@ def test_every_technique_has_its_row(demo, stack, technique):
     row = [line for line in demo[1].split("\n") if re.match(technique + r" +(kcool_|none)", line)]
     assert len(row) == 1
     if _served(stack, technique):
-        side = "legacy" if stack.family == "legacy" else "modern"
+        side = "legacy" if stack.dialect == "legacy" else "modern"
         assert "kcool_%s.%s on %s" % (side, technique, stack.name) in row[0]
         assert row[0].split()[-1] == "yes" and re.search(r"\d+\.\d s", row[0])
     else:
@@ -107,6 +107,8 @@ def test_a_proof_fails_when_the_technique_is_wrong(run_python):
 
 
 def test_the_keras_that_is_imported_first_is_the_one_that_is_served(run_python, stack):
+    if stack.family == "bridge":
+        pytest.skip("nobody can import the bridge's Keras without kcool")
     source = "import %s, compat; print('name:' + compat.stack().name)" % stack.module.split(".")[0]
     out = run_python(source, KCOOL_STACK="", TF_USE_LEGACY_KERAS="", KERAS_BACKEND=stack.engine)
     assert out.rpartition("name:")[2].strip() == stack.name
@@ -115,7 +117,8 @@ def test_the_keras_that_is_imported_first_is_the_one_that_is_served(run_python, 
 _REALLY = """
 import json, sys
 import compat
-compat.dispatch._prepare(compat.stack())
+if compat.stack().family != "bridge":  # which gives another meaning to these names on purpose
+    compat.dispatch._prepare(compat.stack())
 
 def described(name):
     try:

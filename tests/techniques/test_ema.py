@@ -23,7 +23,7 @@ TWO_EPOCHS = 12
 def own_graph(stack, K):
     """On TensorFlow 1 a graph and a session for each test: it optimizes the whole graph again when that has grown."""
     try:
-        session = K.get_session() if stack.family == "legacy" else None
+        session = K.get_session() if stack.dialect == "legacy" else None
     except RuntimeError:  # eager execution
         session = None
     if session is None:
@@ -694,7 +694,7 @@ def test_an_average_that_was_dropped_while_applied_is_found(regression, problem)
 
 
 def test_an_applied_average_does_not_keep_its_model_alive(stack, keras, regression, problem):
-    need(stack.family != "legacy", "variables that are freed before their graph is")
+    need(stack.dialect != "legacy", "variables that are freed before their graph is")
     model = regression()
     ema = injected(model)
     ema.apply_ema_weights()

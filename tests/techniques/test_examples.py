@@ -44,8 +44,8 @@ SCRIPTS = sorted(name for name in os.listdir(HOME) if name.endswith(".py") and n
 @pytest.fixture(scope="module")
 def _ends_of_the_matrix():
     chosen = compat.stack()
-    oldest = chosen.family == "legacy" and chosen.engine_version.startswith("1.12.")
-    newest = chosen.name == "keras3/tensorflow" and chosen.keras.startswith("3.15.")
+    oldest = chosen.dialect == "legacy" and chosen.engine_version.startswith("1.12.")
+    newest = chosen.family == "bridge" or chosen.name == "keras3/tensorflow" and chosen.keras.startswith("3.15.")
     if not (oldest or newest):
         pytest.skip("the examples are run on the oldest and the newest stack: they show techniques whose own tests run "
                     "on all stacks")

@@ -19,7 +19,7 @@ def off(found, golden):
 @pytest.fixture
 def ordered(stack, monkeypatch):
     """On the legacy stacks, training without the races of the real stack: as the goldens were written."""
-    if stack.family == "legacy":
+    if stack.dialect == "legacy":
         for name in ("function", "update", "update_add"):
             monkeypatch.setattr(compat.K, name, getattr(compat.K, name))
         write.use_ordered_updates()
@@ -46,7 +46,7 @@ def test_training_follows_the_old_stack(name, stack, keras, ordered):
 
 @pytest.mark.parametrize("name", ["mlp_sgd", "mlp_adam"])
 def test_average_follows_the_old_trajectory(name, stack, keras):
-    if stack.family == "legacy":
+    if stack.dialect == "legacy":
         pytest.skip("needs a trajectory without races; test_ema checks the average of the real one")
     model, steps = problems.build(name, keras)
     average = np.concatenate([w.ravel() for w in model.get_weights()]).astype("float64")

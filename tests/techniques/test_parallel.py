@@ -18,7 +18,7 @@ def parallel_of(stack, keras, monkeypatch):
     """`multi_gpu_model` where it can be had; on the legacy stacks the one device beside it trains without races."""
     if stack.name == "keras3/torch":
         pytest.skip("no data parallel engine on this stack: test_where_there_is_no_engine")
-    if stack.family == "legacy":
+    if stack.dialect == "legacy":
         _start_over()
         _order_updates_of_one_device(monkeypatch)
     return compat.multi_gpu_model
@@ -29,7 +29,7 @@ def untouched_parallel_of(stack):
     """`multi_gpu_model` where it can be had, in a Keras without any patch."""
     if stack.name == "keras3/torch":
         pytest.skip("no data parallel engine on this stack: test_where_there_is_no_engine")
-    if stack.family == "legacy":
+    if stack.dialect == "legacy":
         _start_over()
     return compat.multi_gpu_model
 
@@ -346,7 +346,7 @@ def test_moving_statistics_take_the_mean_over_the_parts(stack, old, keras, paral
     x, _ = data(7)
     parallel.train_on_batch(x, x)
     mean, variance = template.get_layer("norm").get_weights()[2:]
-    if stack.family == "legacy":
+    if stack.dialect == "legacy":
         # The devices race for them; all that is certain is that each took part.
         assert np.all(np.isfinite(mean)) and np.all(mean != 0)
     elif old:

@@ -7,7 +7,7 @@ import logging
 import os
 import warnings
 
-from ...dispatch import load
+from ...dispatch import _prepare, load
 
 __all__ = ["DEVICES", "prepare"]
 
@@ -30,6 +30,8 @@ def prepare(stack):
     with warnings.catch_warnings():
         # TensorFlow 1 uses NumPy in ways that NumPy complains about at import.
         warnings.simplefilter("ignore", FutureWarning)
+        # On the bridge it decides what the framework's name means.
+        _prepare(stack)
         framework = importlib.import_module(stack.engine)
         if stack.engine == "tensorflow":
             _split_cpu(framework)

@@ -11,7 +11,7 @@ Datasets = collections.namedtuple("Datasets", ["train", "validation", "test"])
 SOURCE_URL = "https://storage.googleapis.com/cvdf-datasets/mnist/"
 
 
-class DataSet:
+class DataSet(object):
     """Images and labels, handed out in batches.
 
     Args:
@@ -73,9 +73,9 @@ def read_data_sets(train_dir, fake_data=False, one_hot=False, dtype="float32", r
 
 
 def _array(folder, name, source_url):
-    from kcool_modern.keras22.utils.data_utils import get_file
+    import keras
 
-    path = get_file(name, source_url + name, cache_dir=os.path.abspath(folder), cache_subdir="")
+    path = keras.utils.get_file(name, source_url + name, cache_dir=os.path.abspath(folder), cache_subdir="")
     with gzip.open(path, "rb") as file:
         content = file.read()
     rank = content[3]

@@ -1,4 +1,4 @@
-"""Takes the hook into the processes that `multiprocessing` starts afresh.
+"""Takes what ``kcool run`` installs into the processes that `multiprocessing` starts afresh.
 
 A forked process has it already. One that is spawned first unpickles what it has to prepare, and only then runs the main
 module again: an object among these things, whose unpickling installs the hook, comes in time.
@@ -11,7 +11,7 @@ from kcool.stack import stack
 
 __all__ = ["install", "uninstall"]
 
-_HOME = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+_HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _CODE = """import sys
 sys.path[:] = {path!r}
 import kcool

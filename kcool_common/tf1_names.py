@@ -5,7 +5,7 @@ differs) or ``refused`` (the remark says what to use). What serves it: ``"module
 ``"module:attribute(argument)"`` for what is called with a name first; or None.
 """
 
-__all__ = ["INTERNAL", "MODULES", "NAMES", "REFUSED"]
+__all__ = ["BRIDGE", "INTERNAL", "MODULES", "NAMES", "REFUSED"]
 
 _K = "kcool_modern.keras22."
 _T = "kcool_modern.tf1."
@@ -114,7 +114,7 @@ NAMES.update({
     "contrib.framework.nest": ("exact", "tensorflow:nest", ""),
     "contrib.framework.get_variables": ("exact", _T + "variables:global_variables", ""),
     "contrib.framework.get_or_create_global_step": ("exact", _T + "training:get_or_create_global_step", ""),
-    "contrib.training.HParams": ("close", _T + "misc:HParams", "named values and parse()"),
+    "contrib.training.HParams": ("close", "kcool_common.hparams:HParams", "named values and parse()"),
     "contrib.data.AUTOTUNE": ("exact", "tensorflow:data.AUTOTUNE", ""),
     "contrib.keras": ("close", _K[:-1] + ":", "Keras 2.2.4's API"),
     "keras": ("close", _K[:-1] + ":", "Keras 2.2.4's API, as of the package keras"),
@@ -128,8 +128,8 @@ NAMES.update(_rows("close", "data", "data.Dataset data.Iterator data.TextLineDat
 NAMES.update(_rows("close", "queues", "train.batch train.shuffle_batch train.slice_input_producer "
                    "train.start_queue_runners", "served by tf.data; arrays and tensors with a value of their own"))
 for _old in ("contrib.learn.python.learn.datasets.mnist", "examples.tutorials.mnist.input_data"):
-    NAMES.update({_old + ".read_data_sets": ("exact", _T + "mnist_files:read_data_sets", ""),
-                  _old + ".DataSet": ("exact", _T + "mnist_files:DataSet", "")})
+    NAMES.update({_old + ".read_data_sets": ("exact", "kcool_common.mnist_files:read_data_sets", ""),
+                  _old + ".DataSet": ("exact", "kcool_common.mnist_files:DataSet", "")})
 
 #: What begins with one of these is refused: path -> what to use.
 REFUSED = {
@@ -177,3 +177,43 @@ MODULES = {
     "tensorflow.python.keras": "kcool_modern.keras22",
     "tensorflow.contrib.keras": "kcool_modern.keras22",
 }
+
+# --- the bridge -------------------------------------------------------------------------------------------------------
+
+_LAYERS_1 = "tensorflow.python.keras.legacy_tf_layers."
+_CELLS = "tensorflow.python.keras.layers.legacy_rnn.rnn_cell_impl:"
+
+#: What serves a name in the bridge, where graphs are TensorFlow's own and `tf.compat.v1` has all but these:
+#: name below ``tf`` -> ``"module:attribute"``, or ``"module:"`` for the module itself.
+BRIDGE = {"layers." + name: _LAYERS_1 + place + ":" + name for place, names in (
+    ("base", "Layer InputSpec"),
+    ("core", "Dense Dropout Flatten dense dropout flatten"),
+    ("convolutional", "Conv1D Conv2D Conv3D Conv2DTranspose Conv3DTranspose SeparableConv1D SeparableConv2D "
+     "conv1d conv2d conv3d conv2d_transpose conv3d_transpose separable_conv1d separable_conv2d"),
+    ("pooling", "AveragePooling1D AveragePooling2D AveragePooling3D MaxPooling1D MaxPooling2D MaxPooling3D "
+     "average_pooling1d average_pooling2d average_pooling3d max_pooling1d max_pooling2d max_pooling3d"),
+) for name in names.split()}
+for _old in ("RNNCell", "BasicRNNCell", "BasicLSTMCell", "LSTMCell", "LSTMStateTuple", "GRUCell", "MultiRNNCell",
+             "DropoutWrapper", "ResidualWrapper", "DeviceWrapper"):
+    BRIDGE["nn.rnn_cell." + _old] = BRIDGE["contrib.rnn." + _old] = _CELLS + _old
+for _old in ("static_rnn", "static_bidirectional_rnn"):
+    BRIDGE["contrib.rnn." + _old] = "tensorflow:compat.v1.nn." + _old
+for _old in ("xavier_initializer", "xavier_initializer_conv2d", "l1_regularizer", "l2_regularizer", "flatten",
+             "fully_connected"):
+    BRIDGE["contrib.layers." + _old] = "kcool_bridge.contrib_layers:" + _old.replace("_conv2d", "")
+# What stands in the table for the emulation, and needs no graph of its own.
+BRIDGE.update({_old: NAMES[_old][1] for _old in NAMES if (NAMES[_old][1] or "").startswith("kcool_common.")})
+for _old, _new in (("scalar_summary", "scalar"), ("histogram_summary", "histogram"), ("image_summary", "image"),
+                   ("merge_summary", "merge"), ("merge_all_summaries", "merge_all")):
+    BRIDGE[_old] = "tensorflow:compat.v1.summary." + _new
+BRIDGE.update({
+    "train.SummaryWriter": "tensorflow:compat.v1.summary.FileWriter",
+    "keras": "keras:",
+    "contrib.keras": "keras:",
+    "contrib.util.constant_value": "tensorflow:get_static_value",
+    "contrib.framework.nest": "tensorflow:nest",
+    "contrib.framework.get_variables": "tensorflow:compat.v1.global_variables",
+    "contrib.framework.get_or_create_global_step": "tensorflow:compat.v1.train.get_or_create_global_step",
+    "contrib.data.AUTOTUNE": "tensorflow:data.AUTOTUNE",
+    "contrib.tensorboard.plugins.projector": "kcool_bridge.projector:",
+})

@@ -263,7 +263,7 @@ def test_every_name_is_understood(have, monkeypatch):
         try:
             assert choose().name.startswith(name)
         except errors.StackNotFound:
-            assert name in ("legacy", "keras2/tf.keras", "keras3/torch")
+            assert name in ("legacy", "bridge", "keras2/tf.keras", "keras3/torch")
 
 
 def test_implementations_follow_the_stack(have):

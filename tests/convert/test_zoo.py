@@ -53,6 +53,8 @@ def test_equal_answers_from_the_written_file(stack, name, zoo, tmp_path, made_of
     from .exchange import read_back
     from .known import DIFFERENT
 
+    if stack.engine == "jax" and NAMES.index(name) % 4 and (stack.engine, name) not in DIFFERENT:
+        pytest.skip("JAX compiles every operation anew: here each fourth, the session exchange-jax has all of them")
     recorded = reference(zoo(name)[1])
     loaded = read_back(made_of(name), str(tmp_path / "new.keras"))
     if (stack.engine, name) in DIFFERENT:

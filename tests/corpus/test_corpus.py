@@ -39,6 +39,13 @@ def same(found, expected, tolerance, where):
         np.testing.assert_allclose(found, expected, rtol=tolerance, atol=tolerance * scale, err_msg=where)
 
 
+#: Scripts whose numbers are not always the same on the bridge, nor on the plain old stack.
+RACES_ON_THE_BRIDGE = {
+    "batch_normalization_frozen": "moving averages were written by operations that a session has seen before the "
+                                  "training function was made, to which no order can be added any more",
+}
+
+
 def _is_array(value):
     try:
         return np.asarray(value).dtype.kind in "fiub"
@@ -58,6 +65,8 @@ def runs_here(stack):
     def check(name):
         if stack.family != "keras3" and not stack.keras.startswith("2.2."):
             pytest.skip("neither Keras 2.2 nor its emulation is here")
+        if stack.family == "bridge" and name in RACES_ON_THE_BRIDGE:
+            pytest.skip(RACES_ON_THE_BRIDGE[name])
         if stack.engine != "tensorflow" and record.needs_tensorflow(name):
             pytest.skip("the script itself uses TensorFlow, which is not here")
 

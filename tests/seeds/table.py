@@ -35,6 +35,7 @@ ONLY = (
     ("tests/keras22/test_tf1.py", ("keras3/tensorflow",)),
     ("tests/keras22/test_devices.py", ("keras3/tensorflow",)),
     ("tests/keras22/test_names.py::test_tensorflow", ("keras3/tensorflow",)),
+    ("batch_normalization_frozen", ("legacy", "keras3")),
     ("tests/techniques/test_accumulation.py::test_an_update_in_a_switch", ("legacy", "bridge", "keras3")),
 )
 

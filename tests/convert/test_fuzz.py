@@ -9,7 +9,7 @@ pytest.importorskip("h5py")
 fuzz = pytest.importorskip("tests.convert.fuzz")
 st = hypothesis.strategies
 
-settings = hypothesis.settings(max_examples=60, deadline=None, database=None, derandomize=True,
+settings = hypothesis.settings(max_examples=25, deadline=None, database=None, derandomize=True,
                                suppress_health_check=list(hypothesis.HealthCheck))
 CHANCES = st.randoms(use_true_random=False)
 

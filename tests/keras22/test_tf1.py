@@ -262,9 +262,9 @@ def test_what_is_refused_says_what_to_use(tf, path, counterpart):
 
 
 def test_every_row_of_the_table_can_be_served(tf):
-    from kcool_modern.tf1 import names
+    from kcool_common import tf1_names
 
-    for name, (status, _, remark) in names.NAMES.items():
+    for name, (status, _, remark) in tf1_names.NAMES.items():
         if status == "refused":
             assert remark
         else:

@@ -1,6 +1,6 @@
 """TensorFlow 1's names for scripts that say ``import tensorflow as tf``, over the TensorFlow that is installed.
 
-A name of the table in `names` is served as it says there. Any other is the one of `tf.compat.v1`, which has the
+A name of the table in `tf1_names` is served as it says there. Any other is the one of `tf.compat.v1`, which has the
 arguments that old code spells, else that of TensorFlow 2 itself; operations among them become a part of the graph.
 """
 import importlib

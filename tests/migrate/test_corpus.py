@@ -1,30 +1,38 @@
-"""`tests/corpus/migrated` is what `kcool migrate` makes of `tests/corpus/scripts`; the stacks' sessions run it.
+"""`tests/corpus/migrated.json` is what `kcool migrate` changes in `tests/corpus/scripts`; the stacks' sessions run it.
 
     KCOOL_WRITE=1 python -m pytest tests/migrate/test_corpus.py    writes it anew
 """
+import json
 import os
 
 import pytest
 
 from kcool_modern.migrate.config import Options
 from kcool_modern.migrate.job import migrate_bytes
-
-CORPUS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "corpus")
-NAMES = sorted(name for name in os.listdir(os.path.join(CORPUS, "scripts")) if name.endswith(".py"))
+from tests.corpus import migration, record
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_script_is_migrated_as_before(name):
-    with open(os.path.join(CORPUS, "scripts", name), "rb") as file:
-        report, new = migrate_bytes(name, file.read(), Options(facade="compat"))
-    path = os.path.join(CORPUS, "migrated", name)
+def _by_the_tool(name):
+    with open(record.script(name), "rb") as file:
+        old = file.read()
+    report, new = migrate_bytes(name + ".py", old, Options(facade="compat"))
+    assert report.exit_code in (1, 2), report
+    return old.decode("utf-8"), new.decode("utf-8")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def written():
     if os.environ.get("KCOOL_WRITE"):
-        with open(path, "wb") as file:
-            file.write(new)
-    with open(path, "rb") as file:
-        assert file.read() == new
-    assert report.exit_code in (1, 2)
+        found = {name: migration.changes(*_by_the_tool(name)) for name in record.names()}
+        with open(migration.PATH, "w") as file:
+            json.dump(found, file, indent=0, sort_keys=True)
+            file.write("\n")
+
+
+@pytest.mark.parametrize("name", record.names())
+def test_a_script_is_migrated_as_before(name):
+    assert migration.migrated(name) == _by_the_tool(name)[1]
 
 
 def test_nothing_else_is_there():
-    assert sorted(os.listdir(os.path.join(CORPUS, "migrated"))) == NAMES
+    assert sorted(migration.kept()) == record.names()

@@ -3,6 +3,8 @@ import functools
 import runpy
 from pathlib import Path
 
+from kcool_common import tf1_names
+
 __all__ = ["home", "keras22", "keras3", "refused", "tensorflow1"]
 
 _HERE = Path(__file__).resolve().parent
@@ -51,11 +53,9 @@ def refused():
     return runpy.run_path(str(_MODERN / "keras22" / "_status.py"))["REFUSED"]
 
 
-@functools.lru_cache(None)
 def tensorflow1():
     """The table of TensorFlow 1 names: its ``NAMES`` and ``REFUSED``."""
-    table = runpy.run_path(str(_MODERN / "tf1" / "names.py"))
-    return table["NAMES"], table["REFUSED"]
+    return tf1_names.NAMES, tf1_names.REFUSED
 
 
 @functools.lru_cache(None)

@@ -28,7 +28,7 @@ def pytest_report_header(config):
 
 def pytest_collection_modifyitems(config, items):
     """Tests of techniques need a framework: without one they fail instead of passing by absence."""
-    if _found_stack() is None and any("techniques" in item.nodeid for item in items):
+    if _found_stack() is None and any("tests/techniques/" in item.nodeid for item in items):
         raise pytest.UsageError("tests/techniques need a framework; run tests/facade, or run `nox`")
 
 

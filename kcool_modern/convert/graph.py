@@ -3,6 +3,7 @@ import keras
 
 from kcool.errors import KcoolError, NotConverted, UnreadableModel
 
+from . import training_argument
 from .layers import MASK_AND_STATES, plain_name, require_known
 from .parts import MODELS, WRAPPERS, Part
 
@@ -54,6 +55,14 @@ def _calls(entry):
     return isinstance(entry, dict) and entry.get("inbound_nodes")
 
 
+def _told_training(entry):
+    """Whether a layer is called with ``training``."""
+    nodes = entry.get("inbound_nodes")
+    return isinstance(nodes, list) and any(
+        isinstance(place[-1], dict) and place[-1].get("training") is not None
+        for node in nodes if isinstance(node, list) for place in node if isinstance(place, list) and place)
+
+
 def _malformed(context, found):
     return UnreadableModel("The architecture in %s cannot be read." % context.path, found=found,
                            supported="what model.save of Keras 2 writes", do="save the model again")
@@ -71,10 +80,14 @@ class _Maker:
         if kind in MODELS:
             made = built(kind, config, self.context, self.limits, depth=self.depth + 1)
             made.name = entry.get("name") or made.name
+            if _told_training(entry):
+                raise self.context.refusal(made.name, kind, "a model that is called with training=..., which Keras 3 "
+                                           "does not keep", "call its layers with training=... in Keras 2")
             return made
         if not isinstance(config, dict):
             raise _malformed(self.context, "layer %s without a config" % entry.get("name", kind))
         part = Part(kind, dict(config, name=entry.get("name") or config.get("name") or kind), self.context)
+        part.told_training = _told_training(entry) and training_argument.matters(kind, config)
         if kind in WRAPPERS:
             self._wrap(part)
         return part
@@ -93,7 +106,7 @@ class _Maker:
         # The table says which other arguments may stand there.
         require_known(part.kind, part.config, self.context)
         try:
-            part.layer = getattr(keras.layers, part.kind)(layer, **known)
+            part.layer = part.as_called(getattr(keras.layers, part.kind)(layer, **known))
         except Exception as error:
             raise self.context.refusal(part.name, part.kind, "%s: %s" % (type(error).__name__, error),
                                        "change that in Keras 2 and save the model again")
@@ -131,7 +144,10 @@ class _Maker:
         found = {}
         for key, value in (kwargs or {}).items():
             if key == "training" and isinstance(value, (bool, int)):
-                found[key] = bool(value)
+                if part.told_training:
+                    found[training_argument.ARGUMENT] = bool(value)
+                if value and training_argument.draws(part.kind, part.config):
+                    self.context.random.append(part.name)
             elif value is not None:
                 raise self.context.refusal(part.name, part.kind, "it is called with %s=%r" % (key, value),
                                            "leave that argument out and save the model again")

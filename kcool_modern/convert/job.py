@@ -22,6 +22,8 @@ UNPROVEN = ("not proven: no old answers were compared. Either record them on the
             "reference.npz, and convert with --verify reference.npz, or name its interpreter: --legacy-python PATH, or "
             "let the real Keras 2.2.4 answer here: kcool bridge install, then --verify bridge")
 
+RANDOM = "not proven: no two answers are equal, as %s was called with training=True and draws random numbers"
+
 
 class Options:
     """How to convert; attributes are those of the command line.
@@ -62,7 +64,7 @@ def run_job(path, output, options):
         require_free(output, options.overwrite)
     # Before any other interpreter sees the file, which would carry out what is in its Lambda layers.
     made = converted(path, options.customs, options.lambdas, architecture=options.architecture)
-    recorded, remark = _recorded(path, options)
+    recorded, remark = (None, RANDOM % ", ".join(made.random)) if made.random else _recorded(path, options)
     evidence = []
 
     def check(model):

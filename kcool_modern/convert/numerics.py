@@ -8,8 +8,9 @@ Keras's own); `kcool convert` says which files do. They work on every backend, a
 import keras
 from keras import ops
 
-__all__ = ["Add", "Average", "BilinearUpSampling2D", "LocallyConnected1D", "LocallyConnected2D", "Maximum", "Minimum",
-           "Multiply", "OldSoftmax", "Subtract", "hard_sigmoid", "hard_sigmoid_argument", "needs_kcool"]
+__all__ = ["Add", "Average", "BatchNormalization", "BilinearUpSampling2D", "LocallyConnected1D",
+           "LocallyConnected2D", "Maximum", "Minimum", "Multiply", "OldSoftmax", "Subtract", "hard_sigmoid",
+           "hard_sigmoid_argument", "needs_kcool"]
 
 registered = keras.saving.register_keras_serializable(package="kcool")
 
@@ -109,6 +110,25 @@ def _stretched(x, axis, factor):
     following = ops.concatenate([x[begin + (slice(1, None),)], x[begin + (slice(-1, None),)]], axis=axis)
     between = ops.stack([x + (following - x) * (k / factor) for k in range(factor)], axis=axis + 1)
     return ops.reshape(between, sizes[:axis] + [sizes[axis] * factor] + sizes[axis + 1:])
+
+
+@registered
+class BatchNormalization(keras.layers.BatchNormalization):
+    """Batch normalization whose statistics are those of all steps, masked ones too, and which remembers its calls.
+
+    Arguments are those of ``keras.layers.BatchNormalization``. A call takes ``training_as_called``, which counts in the
+    place of the phase that a model of Keras 3 hands to its layers. Statistics of the batch outside of training leave
+    the moving averages as they are: in Keras 2 only training moves them.
+    """
+
+    def call(self, inputs, training=None, mask=None, training_as_called=None):
+        told = training if training_as_called is None else training_as_called
+        if not told or training and self.trainable or training_as_called is None:
+            return super().call(inputs, training=told)
+        axis = self.axis % len(inputs.shape)
+        mean, variance = ops.moments(inputs, [i for i in range(len(inputs.shape)) if i != axis])
+        return ops.batch_normalization(inputs, mean, variance, axis, offset=self.beta, scale=self.gamma,
+                                       epsilon=self.epsilon)
 
 
 # --- merging ----------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
 """Importing this makes everything of kcool that a converted file may hold known to ``keras.saving.load_model``."""
-from . import numerics, optimizers, recurrent
+from . import numerics, optimizers, recurrent, training_argument
 
-__all__ = ["numerics", "optimizers", "recurrent"]
+__all__ = ["numerics", "optimizers", "recurrent", "training_argument"]

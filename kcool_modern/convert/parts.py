@@ -1,4 +1,5 @@
 """A saved architecture as a tree of parts: each is one old layer, as data, beside the Keras 3 layer made for it."""
+from . import training_argument
 from .layers import MERGES, made_layer
 
 __all__ = ["MINDFUL", "MODELS", "Part", "WRAPPERS"]
@@ -6,7 +7,7 @@ __all__ = ["MINDFUL", "MODELS", "Part", "WRAPPERS"]
 #: Class names of models.
 MODELS = ("Sequential", "Model", "Functional", "Network", "Container")
 #: Layers that are another class when masks come to them.
-MINDFUL = MERGES + ("Softmax", "LSTM", "GRU", "SimpleRNN", "RNN", "ConvLSTM2D")
+MINDFUL = MERGES + ("Softmax", "LSTM", "GRU", "SimpleRNN", "RNN", "ConvLSTM2D", "BatchNormalization")
 #: Layers that hold one other layer.
 WRAPPERS = ("TimeDistributed", "Bidirectional")
 
@@ -20,12 +21,14 @@ class Part:
         name: str, the old name.
         layer: the Keras 3 layer; None until it was called first, because what it has to be may depend on masks.
         children: list of `Part`, those inside of a model.
+        told_training: whether it computes something else in training, and is called with ``training=...``.
     """
 
     def __init__(self, kind, config, context):
         self.kind, self.config, self.context = kind, config, context
         self.name = config.get("name") or kind
         self.layer, self.children, self._masked, self.prepared = None, [], "", None
+        self.told_training = False
 
     @property
     def is_model(self):
@@ -46,7 +49,22 @@ class Part:
         return self.layer
 
     def _make(self, masked):
-        return made_layer(self.kind, self.config, self.context, masked)
+        return self.as_called(made_layer(self.kind, self.config, self.context, masked))
+
+    def as_called(self, layer):
+        """The layer, or one like it that keeps the ``training`` of its calls.
+
+        Raises:
+            NotConverted: there is none like it.
+        """
+        if not self.told_training:
+            return layer
+        made = training_argument.kept(layer)
+        if made is None:
+            raise self.context.refusal(self.name, self.kind, "a call with training=..., which Keras 3 does not keep",
+                                       "leave the argument out in Keras 2, or kcool run, which needs no conversion")
+        self.context.repairs.add("H121", self.name)
+        return made
 
     def groups(self):
         """Where the arrays of the file belong.

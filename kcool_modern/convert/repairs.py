@@ -25,6 +25,8 @@ REPAIRS = OrderedDict((
     ("H118", "the layer computes in the precision that its weights were saved in"),
     ("H119", "a class or function of the user's own was used"),
     ("H120", "steps masked at the beginning answer with the initial state, as in Keras 2"),
+    ("H121", "a call with training=... keeps it, which models of Keras 3 do not"),
+    ("H122", "BatchNormalization takes its statistics over masked steps, too"),
     ("H201", "the optimizer's arguments got their new names"),
     ("H202", "decay became a learning rate schedule"),
     ("H203", "the optimizer keeps its old formula"),

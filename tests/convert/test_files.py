@@ -319,3 +319,32 @@ def test_a_heap_without_end(convert, saved):
     begin = time.monotonic()
     assert "HDF5 cannot cope" in _error(convert, path)
     assert time.monotonic() - begin < 60  # on a busy machine; its processor time is limited to 4 s
+
+
+def test_a_dropout_that_was_called_to_stay_on(changed, convert, tmp_path):
+    import keras
+
+    from .exchange import read_back
+
+    def on(config):
+        for layer in config["config"]["layers"]:
+            for node in layer["inbound_nodes"]:
+                for place in node:
+                    place[3:] = [dict.fromkeys(place[3], True)]
+
+    (tmp_path / "new").mkdir()
+    made = read_back(convert(changed("called_in_training_phase", on)), str(tmp_path / "new" / "new.keras"))
+    dropped = keras.Model(made.model.inputs, made.model.layers[1].output)
+    values = dropped.predict_on_batch(np.ones((200, 4), "float32"))
+    # Half of them, and the others twice as large.
+    assert 0.3 < (values == 0).mean() < 0.7 and set(np.unique(values)) == {0.0, 2.0}
+    assert "H121" in made.repairs.by_code() and made.random == ["dropout_1"]
+
+
+def test_a_model_that_was_called_with_training(changed, convert):
+    def told(config):
+        for layer in config["config"]["layers"]:
+            if layer["class_name"] in ("Model", "Sequential"):
+                layer["inbound_nodes"][0][0][3:] = [{"training": False}]
+
+    assert "training=" in _error(convert, changed("recurrent_in_model", told), NotConverted)

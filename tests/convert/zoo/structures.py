@@ -94,6 +94,15 @@ def called_in_training_phase(keras):
 
 
 @_model
+def told_about_training(keras):
+    L = keras.layers
+    entry, shared = L.Input((4,)), L.BatchNormalization()
+    always = L.BatchNormalization()(entry, training=True)
+    both = L.add([shared(entry, training=False), shared(L.Dense(4)(entry)), shared(always, training=True)])
+    return keras.models.Model(entry, [both, L.Dense(2)(L.Dropout(0.5)(both, training=False))])
+
+
+@_model
 def recurrent_in_model(keras):
     L, M = keras.layers, keras.models
     encoder = M.Sequential([L.Embedding(9, 4, mask_zero=True, input_length=6), L.Bidirectional(L.LSTM(3))])

@@ -18,6 +18,8 @@ OPTIMIZERS = {
     "adam_amsgrad": ("Adam", {"lr": 0.02, "amsgrad": True}),
     "adamax": ("Adamax", {}),
     "nadam": ("Nadam", {"lr": 0.01}),
+    "masked_batch_normalization": ("SGD", {"lr": 0.1}),
+    "told_about_training": ("SGD", {"lr": 0.1}),
 }
 #: What only tf.keras has.
 OF_TF_KERAS = {
@@ -31,14 +33,39 @@ OF_TF_KERAS = {
 
 def compiled(keras, name):
     """A small model with one of the optimizers."""
-    L = keras.layers
-    model = keras.models.Sequential([L.Dense(6, activation="tanh", input_shape=(5,)), L.Dense(4, activation="tanh"),
-                                     L.Dense(3, activation="softmax")])
+    model = _MODELS.get(name, _plain)(keras)
     kind, arguments = dict(OPTIMIZERS, **OF_TF_KERAS)[name]
     random = np.random.RandomState(5)
-    model.set_weights([random.normal(size=w.shape, scale=0.5) for w in model.get_weights()])
+    names = [weight.name for layer in model.layers for weight in layer.weights]
+    values = [random.normal(size=w.shape, scale=0.5) for w in model.get_weights()]
+    model.set_weights([np.abs(value) if "variance" in name else value for name, value in zip(names, values)])
     model.compile(_optimizer(keras, kind, dict(arguments)), "categorical_crossentropy", metrics=["accuracy"])
     return model
+
+
+def _plain(keras):
+    L = keras.layers
+    return keras.models.Sequential([L.Dense(6, activation="tanh", input_shape=(5,)), L.Dense(4, activation="tanh"),
+                                    L.Dense(3, activation="softmax")])
+
+
+def _told_about_training(keras):
+    """Layers that use moving averages and drop nothing, in training too."""
+    L = keras.layers
+    entry = L.Input((5,))
+    x = L.BatchNormalization()(L.Dense(6, activation="tanh")(entry), training=False)
+    x = L.add([L.BatchNormalization()(L.Dense(6)(x)), L.BatchNormalization()(x, training=True)])
+    return keras.models.Model(entry, L.Dense(3, activation="softmax")(L.Dropout(0.5)(x, training=False)))
+
+
+def _masked_batch_normalization(keras):
+    """Masked steps count in the statistics of a batch."""
+    L = keras.layers
+    return keras.models.Sequential([L.Activation("relu", input_shape=(5,)), L.Reshape((5, 1)), L.Masking(),
+                                    L.BatchNormalization(), L.SimpleRNN(4), L.Dense(3, activation="softmax")])
+
+
+_MODELS = {"told_about_training": _told_about_training, "masked_batch_normalization": _masked_batch_normalization}
 
 
 def batches(count):

@@ -53,8 +53,9 @@ OWN = "kcool-%d" % os.getpid()
 
 
 def running():
-    """Processes below this one, and what lies in the memory that processes share (semaphores, too)."""
-    return descendants(os.getpid()), {name for name in os.listdir("/dev/shm") if not name.startswith("sem.mp-")}
+    """Processes below this one, and what lies in the memory that processes share (of semaphores: our own)."""
+    return descendants(os.getpid()), {name for name in os.listdir("/dev/shm")
+                                      if not name.startswith("sem.") or name.startswith("sem." + OWN)}
 
 
 def left_over(before, wait=3):

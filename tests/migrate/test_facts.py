@@ -14,7 +14,8 @@ EXPLAINED = {}  # type: dict
 #: The silent changes; each has a rule that names it.
 SILENT = ("l1_l2()", "learning rates", "positional compile", "positional Conv2D", "verbose in predict",
           "hard_sigmoid defaults", "bilinear", "frozen BatchNorm", "RMSprop's epsilon",
-          "moving statistics of BatchNormalization", "val_acc", "keras 1 spellings", "copied classes", "python 2")
+          "moving statistics of BatchNormalization", "val_acc", "keras 1 spellings", "copied classes", "python 2",
+          "training in a call", "masked Bidirectional", "masked BatchNormalization")
 
 
 @pytest.mark.parametrize("number", range(1, 35))

@@ -33,5 +33,6 @@ class FrozenBatchNorm(Rule):
                     and any(isinstance(one, ast.Attribute) and one.attr == "trainable" for one in node.targets) \
                     and not file.noqa.covers(self.code, node):
                 file.left(node, "frozen batch normalization uses moving statistics in training now",
-                          "for the old behaviour call the layer with training=True")
+                          "for the old behaviour freeze layer.gamma and layer.beta in the place of the layer, and set "
+                          "layer.momentum = 1.0")
                 return

@@ -3,7 +3,7 @@ import keras
 
 from kcool.errors import KcoolError, NotConverted, UnreadableModel
 
-from . import training_argument
+from . import recurrent, training_argument
 from .layers import MASK_AND_STATES, plain_name, require_known
 from .parts import MODELS, WRAPPERS, Part
 
@@ -97,7 +97,6 @@ class _Maker:
         if not isinstance(inner, dict):
             raise _malformed(self.context, "wrapper %s without a layer" % part.name)
         part.prepared = self.part_of(inner)
-        layer = part.prepared.made()
         known = {"name": plain_name(part.name, self.context)}
         if part.kind == "Bidirectional":
             known["merge_mode"] = part.config.get("merge_mode", "concat")
@@ -105,11 +104,20 @@ class _Maker:
                 known["backward_layer"] = self.part_of(part.config["backward_layer"]).made()
         # The table says which other arguments may stand there.
         require_known(part.kind, part.config, self.context)
-        try:
-            part.layer = part.as_called(getattr(keras.layers, part.kind)(layer, **known))
-        except Exception as error:
-            raise self.context.refusal(part.name, part.kind, "%s: %s" % (type(error).__name__, error),
-                                       "change that in Keras 2 and save the model again")
+
+        def wrapper(masked):
+            layer = part.prepared.made()
+            cls = getattr(keras.layers, part.kind)
+            if masked and part.kind == "Bidirectional" and layer.return_sequences and self.context.old_tf:
+                self.context.repairs.add("H123", part.name)
+                cls = recurrent.Bidirectional
+            try:
+                return cls(layer, **known)
+            except Exception as error:
+                raise self.context.refusal(part.name, part.kind, "%s: %s" % (type(error).__name__, error),
+                                           "change that in Keras 2 and save the model again")
+
+        part.wrapper = wrapper
 
     def call(self, part, inputs, kwargs):
         layer = part.made(self._mask(part, inputs))

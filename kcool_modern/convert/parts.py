@@ -7,7 +7,8 @@ __all__ = ["MINDFUL", "MODELS", "Part", "WRAPPERS"]
 #: Class names of models.
 MODELS = ("Sequential", "Model", "Functional", "Network", "Container")
 #: Layers that are another class when masks come to them.
-MINDFUL = MERGES + ("Softmax", "LSTM", "GRU", "SimpleRNN", "RNN", "ConvLSTM2D", "BatchNormalization")
+MINDFUL = MERGES + ("Softmax", "LSTM", "GRU", "SimpleRNN", "RNN", "ConvLSTM2D", "BatchNormalization",
+                    "Bidirectional")
 #: Layers that hold one other layer.
 WRAPPERS = ("TimeDistributed", "Bidirectional")
 
@@ -21,6 +22,7 @@ class Part:
         name: str, the old name.
         layer: the Keras 3 layer; None until it was called first, because what it has to be may depend on masks.
         children: list of `Part`, those inside of a model.
+        wrapper: of one that holds another layer, the function that makes it; it is told about masks.
         told_training: whether it computes something else in training, and is called with ``training=...``.
     """
 
@@ -28,7 +30,7 @@ class Part:
         self.kind, self.config, self.context = kind, config, context
         self.name = config.get("name") or kind
         self.layer, self.children, self._masked, self.prepared = None, [], "", None
-        self.told_training = False
+        self.told_training, self.wrapper = False, None
 
     @property
     def is_model(self):
@@ -49,6 +51,8 @@ class Part:
         return self.layer
 
     def _make(self, masked):
+        if self.wrapper is not None:
+            return self.as_called(self.wrapper(masked))
         return self.as_called(made_layer(self.kind, self.config, self.context, masked))
 
     def as_called(self, layer):

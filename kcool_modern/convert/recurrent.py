@@ -10,7 +10,7 @@ from keras import ops
 
 from .numerics import registered
 
-__all__ = ["GRU", "LSTM", "RNN", "SimpleRNN"]
+__all__ = ["Bidirectional", "GRU", "LSTM", "RNN", "SimpleRNN"]
 
 
 class _FromInitialState:
@@ -46,6 +46,20 @@ def _layer(stock):
         "__doc__": "``keras.layers.%s`` that answers steps masked at the beginning as Keras 2 did: with the "
                    "initial state (``masked_start='state'``, Keras to 2.2) or ``'zeros'`` (later)." % stock.__name__,
         "__module__": __name__}))
+
+
+@registered
+class Bidirectional(keras.layers.Bidirectional):
+    """``keras.layers.Bidirectional`` whose masked steps repeat the output before, as in Keras 2.0-2.3.
+
+    Keras 3's (and tf.keras's) answers them with zeros where it returns sequences.
+    """
+
+    def __init__(self, layer, **kwargs):
+        super().__init__(layer, **kwargs)
+        for one in (self.forward_layer, self.backward_layer):
+            if getattr(one, "zero_output_for_mask", None):
+                one.zero_output_for_mask = False
 
 
 LSTM, GRU, SimpleRNN, RNN = map(_layer, (

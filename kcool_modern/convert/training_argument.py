@@ -10,6 +10,7 @@ import inspect
 
 import keras
 
+from . import recurrent
 from .numerics import BatchNormalization, registered
 
 __all__ = ["ARGUMENT", "draws", "kept", "matters"]
@@ -22,7 +23,7 @@ _NAMES = ("SimpleRNN", "LSTM", "GRU", "ConvLSTM2D", "RNN", "Dropout", "SpatialDr
           "SpatialDropout3D", "AlphaDropout", "GaussianDropout", "GaussianNoise", "Bidirectional", "TimeDistributed")
 
 
-def _keeping(stock):
+def _keeping(stock, name=None):
     @functools.wraps(stock.call)
     def call(self, *args, training=None, **kwargs):
         called = kwargs.pop(ARGUMENT, None)
@@ -32,12 +33,13 @@ def _keeping(stock):
     signature = inspect.signature(stock.call)
     own = inspect.Parameter(ARGUMENT, inspect.Parameter.KEYWORD_ONLY, default=None)
     call.__signature__ = signature.replace(parameters=[*signature.parameters.values(), own])
-    return registered(type("%sAsCalled" % stock.__name__, (stock,), {
+    return registered(type("%sAsCalled" % (name or stock.__name__), (stock,), {
         "__doc__": "``keras.layers.%s`` that goes by ``%s`` in a call, if it is given, in every phase." % (
             stock.__name__, ARGUMENT), "__module__": __name__, "call": call}))
 
 
 _CLASSES = {getattr(keras.layers, name): _keeping(getattr(keras.layers, name)) for name in _NAMES}
+_CLASSES[recurrent.Bidirectional] = _keeping(recurrent.Bidirectional, "MaskedBidirectional")
 _CLASSES.update(dict.fromkeys((keras.layers.BatchNormalization, BatchNormalization), BatchNormalization))
 
 

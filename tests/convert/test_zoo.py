@@ -18,7 +18,8 @@ UNLOADABLE = {"input_layer_first"}
 #: Models that need something of kcool's own when they are loaded.
 NEED_KCOOL = {"locally_connected_1d", "locally_connected_2d", "channels_first", "upsampling_bilinear",
               "upsampling_bilinear_of_any_size", "masked_merges", "masked_softmax", "encoder_and_decoder_masked",
-              "masking", "called_in_training_phase", "told_about_training"}
+              "masking", "called_in_training_phase", "told_about_training",
+              "bidirectional_masked", "bidirectional_masked_sequences"}
 
 
 def test_the_archive_holds_the_zoo():

@@ -101,6 +101,13 @@ _bidirectional("bidirectional_masked", "concat", True)
 
 
 @_model
+def bidirectional_masked_sequences(keras):
+    L = keras.layers
+    return keras.models.Sequential([L.Masking(input_shape=(6, 3)), L.Bidirectional(L.LSTM(4, return_sequences=True)),
+                                    L.Bidirectional(L.SimpleRNN(3, return_sequences=True), merge_mode="sum")])
+
+
+@_model
 def bidirectional_apart(keras):
     L = keras.layers
     entry = L.Input((6, 3))

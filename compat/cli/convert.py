@@ -20,18 +20,22 @@ __all__ = ["add_convert", "add_record", "convert", "record"]
 
 _STATUS_BAD = 2
 _BRIDGE = "bridge"
+#: What is written -> how files that can be read end, and how new ones do.
+_ENDINGS = {"keras3": ((".h5", ".hdf5"), ".keras"), "h5-keras2": ((".keras",), ".h5")}
 
 
 # --- arguments --------------------------------------------------------------------------------------------------------
 
 def add_convert(commands):
     """Adds ``kcool convert`` to the parser."""
-    about = "turn saved models of Keras 2 (.h5) into .keras files of Keras 3, and compare their answers"
+    about = "turn saved models of Keras 2 (.h5) into .keras files of Keras 3, or back, and compare their answers"
     parser = commands.add_parser(
         "convert", help=about, description=about.capitalize() + ". Exit status: 0 converted (the summary says whether "
         "it is proven), 2 a file cannot be converted, 3 the answers differ. Nothing is written then.")
     parser.add_argument("files", metavar="MODEL.h5", nargs="+", help="files, folders (all .h5 and .hdf5 in them) or "
                         "patterns")
+    parser.add_argument("--to", choices=sorted(_ENDINGS), default="keras3", help="keras3 (the default), or h5-keras2: "
+                        "the way back, from .keras files of stock layers to .h5 files that Keras 2.2.4 reads")
     parser.add_argument("-o", "--output", metavar="PATH", help="the new file, or a folder for several (default: beside "
                         "the old file)")
     parser.add_argument("--custom", metavar="MODULE:NAME", action="append", default=[], help="a Keras 3 class or "
@@ -110,8 +114,9 @@ def record(arguments):
 def convert(arguments):
     """Runs ``kcool convert``; returns the exit status."""
     try:
-        files = _files(arguments.files)
-        pairs = _outputs(files, arguments.output)
+        endings, ending = _ENDINGS[arguments.to]
+        files = _files(arguments.files, endings)
+        pairs = _outputs(files, arguments.output, ending)
         for option in ("verify", "architecture"):
             if getattr(arguments, option) not in (None, _BRIDGE) and len(files) > 1:
                 raise WrongValue("--%s is for one file." % option, found="%d files" % len(files),
@@ -147,14 +152,14 @@ def _reports(pairs, options, arguments):
     return [reports[index] for index in sorted(reports)], status
 
 
-def _files(names):
+def _files(names, endings):
     found = []
     for name in names:
         if os.path.isdir(name):
             inside = [os.path.join(name, one) for one in sorted(os.listdir(name))
-                      if os.path.splitext(one)[1].lower() in (".h5", ".hdf5")]
+                      if os.path.splitext(one)[1].lower() in endings]
             if not inside:
-                raise NotFound("There are no .h5 files in %s." % name, do="name files, or another folder")
+                raise NotFound("There are no %s files in %s." % (endings[0], name), do="name files, or another folder")
             found += inside
         elif os.path.exists(name) or not glob.has_magic(name):
             found.append(name)
@@ -166,15 +171,15 @@ def _files(names):
     return list(OrderedDict.fromkeys(found))
 
 
-def _outputs(files, output):
+def _outputs(files, output, ending):
     if output is None:
-        pairs = [(path, os.path.splitext(path)[0] + ".keras") for path in files]
+        pairs = [(path, os.path.splitext(path)[0] + ending) for path in files]
     elif len(files) == 1 and not os.path.isdir(output):
         pairs = [(files[0], output)]
     else:
         if not os.path.isdir(output):
             raise WrongValue("Several files need a folder to go to.", found=output, do="mkdir -p %s" % output)
-        pairs = [(path, os.path.join(output, os.path.splitext(os.path.basename(path))[0] + ".keras")) for path in files]
+        pairs = [(path, os.path.join(output, os.path.splitext(os.path.basename(path))[0] + ending)) for path in files]
     taken = {}
     for path, target in pairs:
         if target in taken:
@@ -187,8 +192,10 @@ def _outputs(files, output):
 def _options(arguments):
     chosen = stack()
     require(chosen)
+    if arguments.to == "h5-keras2":
+        _require_plain(arguments)
     if chosen.family != "keras3":
-        raise TechniqueUnavailable("kcool convert writes files of Keras 3, with Keras 3.", found=str(chosen),
+        raise TechniqueUnavailable("kcool convert reads and writes files of Keras 3, with Keras 3.", found=str(chosen),
                                    supported="keras3", do="pip install 'kcool[keras3]', in an environment of its own")
     dispatch.resolve("load_model")  # it is the same in memory, and the table says which Keras it takes
     dispatch._prepare(chosen)
@@ -208,7 +215,16 @@ def _options(arguments):
     return Options(customs, lambdas, arguments.legacy_custom, None if on_bridge else arguments.verify,
                    _BRIDGE if on_bridge else python, arguments.tolerance,
                    arguments.dry_run, arguments.overwrite,
-                   read_architecture(arguments.architecture) if arguments.architecture else None)
+                   read_architecture(arguments.architecture) if arguments.architecture else None, arguments.to)
+
+
+def _require_plain(arguments):
+    """The way back takes stock layers, and no recording can be there before its file is."""
+    given = [option for option in ("custom", "lambdas", "legacy_custom", "architecture") if getattr(arguments, option)]
+    given += ["verify"] if arguments.verify not in (None, _BRIDGE) else []
+    if given:
+        raise WrongValue("--to h5-keras2 and --%s do not go together." % given[0].replace("lambdas", "lambda").replace(
+            "_", "-"), supported="stock layers; --legacy-python PATH, --verify bridge", do="leave it out")
 
 
 def _named(text, option):

@@ -40,11 +40,11 @@ def show(report):
     if report["needs_kcool_to_load"]:
         print("  to load it: import kcool_modern.convert.objects, then keras.saving.load_model")
     proof = report["proof"]
-    if proof is None:
-        print("  %s" % report["remark"])
-    else:
+    if proof is not None:
         print("  proven: largest difference %.1e of the largest answer (tolerance %.0e; %d sets of inputs, answers "
               "of Keras %s)" % (proof["difference"], proof["tolerance"], proof["sets_of_inputs"], proof["recorded_by"]))
+    if report["remark"]:
+        print("  %s" % report["remark"])
 
 
 def _places(where):

@@ -20,7 +20,10 @@ def outcome_of(path, output, options):
     Returns:
         The report, or the error in its place, and the exit status.
     """
-    from .job import run_job
+    if options.to == "keras3":
+        from .job import run_job
+    else:
+        from .back.job import run_job
 
     try:
         return run_job(path, output, options), 0

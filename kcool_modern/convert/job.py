@@ -16,7 +16,7 @@ from .legacy_python import found_python
 from .output import require_free, written
 from .repairs import REPAIRS
 
-__all__ = ["run_job", "Options"]
+__all__ = ["Options", "asked", "reported", "reported_proof", "run_job"]
 
 UNPROVEN = ("not proven: no old answers were compared. Either record them on the old stack, kcool record MODEL.h5 -o "
             "reference.npz, and convert with --verify reference.npz, or name its interpreter: --legacy-python PATH, or "
@@ -36,13 +36,14 @@ class Options:
         tolerance: float.
         dry_run, overwrite: bool.
         architecture: JSON text for a file of weights alone, or None.
+        to: ``keras3``, or ``h5-keras2`` for the way back (`back.job`).
     """
 
     def __init__(self, customs=None, lambdas=None, custom_texts=(), verify=None, legacy_python=None, tolerance=1e-5,
-                 dry_run=False, overwrite=False, architecture=None):
+                 dry_run=False, overwrite=False, architecture=None, to="keras3"):
         self.customs, self.lambdas, self.custom_texts = dict(customs or {}), dict(lambdas or {}), tuple(custom_texts)
         self.verify, self.legacy_python, self.tolerance = verify, legacy_python, tolerance
-        self.dry_run, self.overwrite, self.architecture = dry_run, overwrite, architecture
+        self.dry_run, self.overwrite, self.architecture, self.to = dry_run, overwrite, architecture, to
 
 
 def run_job(path, output, options):
@@ -64,7 +65,7 @@ def run_job(path, output, options):
         require_free(output, options.overwrite)
     # Before any other interpreter sees the file, which would carry out what is in its Lambda layers.
     made = converted(path, options.customs, options.lambdas, architecture=options.architecture)
-    recorded, remark = (None, RANDOM % ", ".join(made.random)) if made.random else _recorded(path, options)
+    recorded, remark = (None, RANDOM % ", ".join(made.random)) if made.random else _old_answers(path, options)
     evidence = []
 
     def check(model):
@@ -84,35 +85,58 @@ def _customs_for_loading(options):
     return found
 
 
-def _recorded(path, options):
+def _old_answers(path, options):
     """The old answers, or None and why there are none."""
     if options.verify:
         return reference(options.verify), None
-    python = options.legacy_python
-    if python is None:
-        python = found_python()
-        if python is None:
-            return None, UNPROVEN
-        try:
-            return proof.recorded_by(python, path, options.custom_texts, options.architecture), None
-        except KcoolError as error:
-            # Nobody asked for this interpreter.
-            return None, "%s (%s was tried: %s)" % (UNPROVEN, python, error.found)
-    if python is False:
-        return None, UNPROVEN
-    return proof.recorded_by(python, path, options.custom_texts, options.architecture), None
+    return asked(path, options, UNPROVEN)
+
+
+def asked(path, options, unproven):
+    """Asks an old stack, if there is one, what a file answers.
+
+    Args:
+        path: of an ``.h5`` file.
+        options: `Options`.
+        unproven: str, what there is to say if nobody was asked.
+
+    Returns:
+        A recording or None, and the remark for the report.
+
+    Raises:
+        NotFound: the interpreter that the user named cannot answer.
+    """
+    python = found_python() if options.legacy_python is None else options.legacy_python
+    if not python:
+        return None, unproven
+    try:
+        return proof.recorded_by(python, path, options.custom_texts, options.architecture), None
+    except KcoolError as error:
+        if options.legacy_python is not None:
+            raise
+        # Nobody asked for this interpreter.
+        return None, "%s (%s was tried: %s)" % (unproven, python, error.found)
 
 
 def _report(path, output, made, evidence, remark, options, seconds):
     needs = numerics.needs_kcool(json.dumps(keras.saving.serialize_keras_object(made.model), default=str))
-    repairs = [OrderedDict((("code", code), ("what", REPAIRS[code]), ("where", [
-        OrderedDict((("layer", one.layer), ("detail", one.detail))) for one in entries])))
-        for code, entries in made.repairs.by_code().items()]
     return OrderedDict((
         ("file", os.fspath(path)), ("output", None if options.dry_run else os.fspath(output)), ("status", "converted"),
         ("kcool", __version__), ("keras", keras.__version__), ("written_by", made.version), ("layers", made.layers),
-        ("parameters", made.parameters), ("repairs", repairs), ("needs_kcool_to_load", needs),
-        ("proof", None if evidence is None else OrderedDict((
-            ("difference", evidence.difference), ("tolerance", options.tolerance), ("recorded_by", evidence.by),
-            ("sets_of_inputs", evidence.sets)))),
+        ("parameters", made.parameters), ("repairs", reported(made.repairs)), ("needs_kcool_to_load", needs),
+        ("proof", reported_proof(evidence, options)),
         ("remark", remark), ("seconds", round(seconds, 2))))
+
+
+def reported(repairs):
+    """`repairs.Repairs` as plain values."""
+    return [OrderedDict((("code", code), ("what", REPAIRS[code]), ("where", [
+        OrderedDict((("layer", one.layer), ("detail", one.detail))) for one in entries])))
+        for code, entries in repairs.by_code().items()]
+
+
+def reported_proof(evidence, options):
+    """A `proof.Proof`, or None, as plain values."""
+    return None if evidence is None else OrderedDict((
+        ("difference", evidence.difference), ("tolerance", options.tolerance), ("recorded_by", evidence.by),
+        ("sets_of_inputs", evidence.sets)))

@@ -1,4 +1,5 @@
 """Writing the new file: whole or not at all, and read back before it gets its name."""
+import contextlib
 import glob
 import os
 import platform
@@ -11,14 +12,14 @@ import numpy as np
 from kcool.errors import DifferentResult, WrongValue
 from kcool_common import recorder
 
-__all__ = ["require_free", "reset", "written"]
+__all__ = ["moved_when_whole", "require_free", "reset", "written"]
 
 
-def require_free(path, overwrite):
+def require_free(path, overwrite, ending=".keras"):
     """Raises `WrongValue` if a file must not get this name."""
-    if not str(path).endswith(".keras"):
-        raise WrongValue("The output has to be a .keras file.", found=str(path), do="-o %s.keras" % os.path.splitext(
-            str(path))[0])
+    if not str(path).endswith(ending):
+        raise WrongValue("The output has to be a %s file." % ending, found=str(path), do="-o %s%s" % (
+            os.path.splitext(str(path))[0], ending))
     folder = os.path.dirname(os.path.abspath(path))
     if not os.path.isdir(folder):
         raise WrongValue("There is no folder %s to write into." % folder, do="mkdir -p %s" % folder)
@@ -39,12 +40,7 @@ def written(converted, path, customs=None, check=None):
     Raises:
         DifferentResult: what was read back is another model.
     """
-    folder, name = os.path.split(os.path.abspath(path))
-    _remove_left_over(folder, name)
-    with tempfile.TemporaryDirectory(prefix=".%s.%s-%d." % (name, platform.node(), os.getpid()), suffix=".part",
-                                     dir=folder) as part:
-        # In a folder of its own: the file gets the usual permissions.
-        half = os.path.join(part, name)
+    with moved_when_whole(path) as half:
         reset(converted.model)
         converted.model.save(half)
         loaded = keras.saving.load_model(half, custom_objects=customs or None)
@@ -53,6 +49,18 @@ def written(converted, path, customs=None, check=None):
             check(loaded)
         elif not converted.random and recorder.has_random_inputs(loaded):
             _require_same_answers(converted, loaded, path)
+
+
+@contextlib.contextmanager
+def moved_when_whole(path):
+    """A context whose value is the path of a new file of the same name; it is moved to `path` if nothing is raised."""
+    folder, name = os.path.split(os.path.abspath(path))
+    _remove_left_over(folder, name)
+    with tempfile.TemporaryDirectory(prefix=".%s.%s-%d." % (name, platform.node(), os.getpid()), suffix=".part",
+                                     dir=folder) as part:
+        # In a folder of its own: the file gets the usual permissions.
+        half = os.path.join(part, name)
+        yield half
         _sync(half)
         os.replace(half, path)
         _sync(folder)

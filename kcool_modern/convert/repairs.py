@@ -34,6 +34,7 @@ REPAIRS = OrderedDict((
     ("H204", "the optimizer's state was left behind"),
     ("H205", "loss, metrics or sample weights have no counterpart"),
     ("H206", "training goes on by the published formula, which the old optimizer did not follow"),
+    ("H207", "optimizer, loss and metrics were left behind: compile the model again"),
 ))
 
 #: One repair that was made: its code, the layer's name, and what exactly.

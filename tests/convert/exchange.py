@@ -1,6 +1,8 @@
 """Converts the zoos that old stacks have written, and holds every model to the answers that it had there.
 
-    python -m tests.convert.exchange FOLDER ...      each as `tests.convert.write` left it
+    python -m tests.convert.exchange FOLDER ...                  each as `tests.convert.write` left it
+    python -m tests.convert.exchange --back PYTHON FOLDER        and back: that Python, which wrote them, reads what
+                                                                 `kcool convert --to h5-keras2` makes of them
 
 Exit status: 0 when every model converts, is written, read back and answers as before, but for those that are `KNOWN`
 to be refused, and those are.
@@ -16,7 +18,9 @@ import numpy as np
 from kcool.errors import DifferentResult, KcoolError
 from kcool_common.recordings import reference
 from kcool_modern.convert import output, proof
+from kcool_modern.convert.back.job import run_job
 from kcool_modern.convert.conversion import converted_here
+from kcool_modern.convert.job import Options
 
 from .known import PARTING, expected
 from .zoo import trainings
@@ -95,8 +99,29 @@ def _trainings(folder):
     return wrong
 
 
+def there_and_back(folder, python):
+    """Converts a zoo of Keras 2.2.4 both ways, and has the real one answer; returns the exit status."""
+    options, worst, wrong = Options(legacy_python=python, overwrite=True, to="h5-keras2"), [], []
+    for name in sorted(name[:-3] for name in os.listdir(folder) if name.endswith(".h5")):
+        with tempfile.TemporaryDirectory() as work:
+            path, target = os.path.join(work, "new.keras"), os.path.join(work, "new.h5")
+            try:
+                converted_here(os.path.join(folder, name + ".h5"), of_keras_3(keras)).model.save(path)
+                worst.append(run_job(path, target, options)["proof"]["difference"])
+            except KcoolError as error:
+                wrong += [] if name.startswith("custom_") else [(name, str(error))]
+        keras.utils.clear_session()
+    print("%s: %d models go there and back; largest difference: %.1e of the largest answer" % (
+        folder, len(worst), max(worst + [0.0])))
+    for name, text in wrong:
+        print("NOT AS EXPECTED: %s: %s" % (name, text))
+    return 1 if wrong or not worst else 0
+
+
 def main(folders):
     """Exchanges whole zoos; returns the exit status."""
+    if folders[0] == "--back":
+        return there_and_back(folders[2], folders[1])
     wrong, worst = [], 0.0
     for folder in [os.path.join(folder, "trainings") for folder in folders]:
         wrong += [(folder, *one) for one in _trainings(folder)] if os.path.isdir(folder) else []

@@ -183,6 +183,14 @@ def _zoo_session(row):
     session_on_stack.__doc__ = "Saves the models of tests/convert/zoo, with their answers, on %s." % ", ".join(row.pins)
 
 
+_REAL = "tf1.15-keras2.2.4"
+
+
+def _real_keras(session):
+    """The interpreter of the session that has saved the models of the real Keras 2.2.4."""
+    return str(Path(session.virtualenv.location).parent / ("zoo-" + _REAL).replace(".", "-") / "bin" / "python")
+
+
 def _exchange_session(name, row):
     @nox.session(name=name, python=row.python, download_python="never", default=False,
                  requires=["zoo-" + writer.name for writer in _WRITERS])
@@ -191,10 +199,8 @@ def _exchange_session(name, row):
         session.run("python", "-W", "ignore", "-m", "tests.convert.exchange",
                     *(str(ZOOS / writer.name) for writer in _WRITERS), env=dict(COMMON_ENV, **row.env))
         if name == "exchange":
-            real = "tf1.15-keras2.2.4"
-            python = Path(session.virtualenv.location).parent / ("zoo-" + real).replace(".", "-") / "bin" / "python"
-            session.run("python", "-W", "ignore", "-m", "tests.convert.exchange", "--back", str(python),
-                        str(ZOOS / real), env=dict(COMMON_ENV, **row.env))
+            session.run("python", "-W", "ignore", "-m", "tests.convert.exchange", "--back", _real_keras(session),
+                        str(ZOOS / _REAL), env=dict(COMMON_ENV, **row.env))
 
     session_on_stack.__doc__ = "Converts what every old stack has saved, and compares all answers (slow)."
 
@@ -204,6 +210,18 @@ for _row in _WRITERS:
 _exchange_session("exchange", STACKS["tf2.21-keras3.15"])
 for _name in ("jax", "torch"):
     _exchange_session("exchange-" + _name, STACKS[_name + "-keras3.15"])
+
+
+@nox.session(name="exchange-applications", python=MODERN, download_python="never", default=False,
+             requires=["zoo-" + _REAL])
+def exchange_applications(session):
+    """Converts the models of keras.applications, with random weights, and compares their answers (slow)."""
+    row, old, new = STACKS["tf2.21-keras3.15"], ZOOS / "applications", Path(session.create_tmp()).resolve()
+    install(session, *row.pins, "h5py")
+    session.run(_real_keras(session), "-W", "ignore", "-m", "tests.convert.write_applications", str(old), external=True,
+                env=dict(COMMON_ENV))
+    session.run("python", "-m", "kcool", "convert", str(old), "-o", str(new), "--overwrite", "--legacy-python",
+                _real_keras(session), env=dict(COMMON_ENV, **row.env))
 
 
 @nox.session(name="examples-migrated", python=MODERN, download_python="never", default=False)

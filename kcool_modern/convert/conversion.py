@@ -8,6 +8,7 @@ from kcool.errors import KcoolError, UnreadableModel
 
 from .arguments import Context, budget, settled
 from .graph import built
+from .lambdas import require_functions
 from .multi_gpu import template_of
 from .parts import MODELS
 from .repairs import Repairs
@@ -78,6 +79,7 @@ def _converted(saved, customs, lambdas, limits):
         kind, config = template["class_name"], template["config"]
     if context.dtype != "float32":
         repairs.add("H118", "all", context.dtype)
+    require_functions(kind, config, context)
     tensors = {}
     with budget(4 * saved.elements + 100_000):
         part = built(kind, config, context, limits, tensors)

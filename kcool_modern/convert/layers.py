@@ -117,14 +117,11 @@ def _custom(kind, config, context):
 
 def _lambda(kind, config, context, masked):
     name = config.get("name", kind)
-    if name not in context.lambdas:
-        raise context.refusal(
-            name, kind, "Python bytecode, which is bound to the Python that wrote it and may be anybody's; arguments: "
-            "%r" % (config.get("arguments") or {},), "--lambda %s=MODULE:FUNCTION, the same written with keras.ops"
-            % name)
-    context.repairs.add("H107", name, getattr(context.lambdas[name], "__name__", "function"))
-    return keras.layers.Lambda(context.lambdas[name], arguments=config.get("arguments") or {},
-                               name=plain_name(name, context), dtype=context.dtype)
+    # `lambdas.require_functions` has seen to it that one of them is there.
+    function = context.lambdas.get(name) or context.customs[config["function"]]
+    context.repairs.add("H107", name, getattr(function, "__name__", "function"))
+    return keras.layers.Lambda(function, arguments=config.get("arguments") or {}, name=plain_name(name, context),
+                               dtype=context.dtype)
 
 
 def _merge(kind, config, context, masked):

@@ -22,9 +22,10 @@ from kcool_modern.convert.back.job import run_job
 from kcool_modern.convert.conversion import converted_here
 from kcool_modern.convert.job import Options
 
+from . import zoo
 from .known import PARTING, expected
 from .zoo import trainings
-from .zoo.customs import of_keras_3
+from .zoo.customs import lambdas_of_keras_3, of_keras_3
 
 __all__ = ["exchanged", "follow", "main", "read_back"]
 
@@ -39,13 +40,17 @@ def exchanged(path, recording):
         KcoolError: why it cannot be.
     """
     with tempfile.TemporaryDirectory() as folder:
-        made = read_back(converted_here(path, of_keras_3(keras)), os.path.join(folder, "new.keras"))
+        made = read_back(_converted(path), os.path.join(folder, "new.keras"))
     return proof.prove(made, reference(recording)).difference
+
+
+def _converted(path):
+    return converted_here(path, of_keras_3(keras), lambdas_of_keras_3(keras))
 
 
 def read_back(made, target):
     """What is loaded from the file that a `Converted` is written to."""
-    customs = of_keras_3(keras)
+    customs = dict(of_keras_3(keras), **{one.__name__: one for one in lambdas_of_keras_3(keras).values()})
     output.written(made, target, customs)
     return made._replace(model=keras.saving.load_model(target, custom_objects=customs))
 
@@ -106,10 +111,10 @@ def there_and_back(folder, python):
         with tempfile.TemporaryDirectory() as work:
             path, target = os.path.join(work, "new.keras"), os.path.join(work, "new.h5")
             try:
-                converted_here(os.path.join(folder, name + ".h5"), of_keras_3(keras)).model.save(path)
+                _converted(os.path.join(folder, name + ".h5")).model.save(path)
                 worst.append(run_job(path, target, options)["proof"]["difference"])
             except KcoolError as error:
-                wrong += [] if name.startswith("custom_") else [(name, str(error))]
+                wrong += [] if name in zoo.customs.MODELS else [(name, str(error))]
         keras.utils.clear_session()
     print("%s: %d models go there and back; largest difference: %.1e of the largest answer" % (
         folder, len(worst), max(worst + [0.0])))

@@ -15,11 +15,10 @@ from compat.errors import NotConverted, UnreadableModel
 from kcool_common.recordings import difference, reference
 
 from . import goldens
+from .zoo import customs
 
 h5py = pytest.importorskip("h5py")
 
-#: No class of Keras's own is in these; the others of the zoo make both ways.
-OF_USERS = {"custom_layer_and_function", "custom_layer_in_wrappers"}
 SAMPLE = sorted(set(goldens.names()[::12]) | {
     "told_about_training", "masked_merges", "bidirectional_masked_sequences", "encoder_and_decoder_masked",
     "time_distributed", "model_partly_frozen", "recurrent_in_model", "locally_connected_2d"})
@@ -66,11 +65,9 @@ def test_what_users_wrote_is_refused(zoo, back):
 
     from kcool_modern.convert.conversion import converted_here
 
-    from .zoo.customs import of_keras_3
-
-    for name in sorted(OF_USERS):
+    for name in sorted(customs.MODELS):
         with pytest.raises((NotConverted, UnreadableModel)):
-            back(converted_here(zoo(name)[0], of_keras_3(keras)).model)
+            back(converted_here(zoo(name)[0], customs.of_keras_3(keras), customs.lambdas_of_keras_3(keras)).model)
 
 
 # ---- models that were made in Keras 3 ------------------------------------------------------------------------------

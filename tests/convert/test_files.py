@@ -1,7 +1,10 @@
 """Files that are damaged, hostile or hold what cannot be converted: a clear error, nothing written."""
+import base64
 import json
+import marshal
 import os
 import struct
+import sys
 import time
 
 import numpy as np
@@ -348,3 +351,70 @@ def test_a_model_that_was_called_with_training(changed, convert):
                 layer["inbound_nodes"][0][0][3:] = [{"training": False}]
 
     assert "training=" in _error(convert, changed("recurrent_in_model", told), NotConverted)
+
+
+def test_all_lambdas_are_listed_with_what_they_hold(convert, saved, monkeypatch):
+    monkeypatch.delenv("KCOOL_LEGACY_PYTHON", raising=False)
+    text = _error(convert, saved("lambdas"), NotConverted)
+    assert "3 Lambda layers" in text and "cube: bytecode; arguments: {'exponent': 3}" in text
+    for name in ("last", "half", "cube"):
+        assert "--lambda %s=MODULE:FUNCTION" % name in text and " %s: bytecode" % name in text
+
+
+def test_functions_that_a_file_only_names(convert, changed):
+    def named(config):
+        for layer in config["config"]["layers"]:
+            if layer["name"] == "cube":
+                layer["config"].update(function_type="function", function="power")
+
+    path, half = changed("lambdas", named), {"half": lambda x: 0.5 * x}
+    text = _error(convert, path, NotConverted, lambdas=half)
+    assert "2 Lambda layers" in text and "cube: the function 'power'" in text and "half" not in text
+    text = _error(convert, path, NotConverted, lambdas=half, customs={"power": lambda x, exponent: x ** exponent})
+    assert "1 Lambda layers" in text and "last" in text and "cube" not in text
+
+
+def _bytecode(function):
+    return [base64.b64encode(marshal.dumps(function.__code__)).decode(), None, None]
+
+
+def test_instructions_of_this_python_are_told(convert, changed, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.delenv("KCOOL_LEGACY_PYTHON", raising=False)
+
+    def of_this_python(config):
+        for layer in config["config"]["layers"]:
+            if layer["name"] == "last":
+                layer["config"]["function"] = _bytecode(lambda x: x.something_odd())
+
+    text = _error(convert, changed("lambdas", of_this_python), NotConverted)
+    assert "as Python %d.%d reads it" % sys.version_info[:2] in text and "something_odd" in text
+
+
+@pytest.mark.parametrize("code", ["", "!!", "AAAA", "\u20ac" * 9,
+                                  base64.b64encode(marshal.dumps(list(range(9)))).decode(),
+                                  base64.b64encode(b"\xe3" + b"\xff" * 60).decode()])
+def test_odd_bytecode_is_not_told(convert, changed, code, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.delenv("KCOOL_LEGACY_PYTHON", raising=False)
+
+    def odd(config):
+        for layer in config["config"]["layers"]:
+            if layer["name"] == "last":
+                layer["config"]["function"] = [code, None, None]
+
+    text = _error(convert, changed("lambdas", odd), NotConverted)
+    assert "last: bytecode; arguments: {}" in text and "as Python" not in text.split("half:")[0]
+
+
+def test_bytecode_is_never_carried_out(convert, changed, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+
+    def harmful(config):
+        for layer in config["config"]["layers"]:
+            if layer["name"] == "last":
+                layer["config"]["function"] = _bytecode(lambda x: open("proof", "w"))
+
+    monkeypatch.chdir(tmp_path)
+    _error(convert, changed("lambdas", harmful), NotConverted)
+    assert not os.path.exists("proof")

@@ -10,7 +10,7 @@ from kcool_common.recordings import reference
 
 from . import goldens
 from .zoo import EDITED, MODELS
-from .zoo.customs import of_keras_3
+from .zoo.customs import lambdas_of_keras_3, of_keras_3
 
 NAMES = goldens.names()
 #: What Keras 2.2.4 itself saves and cannot load.
@@ -42,7 +42,7 @@ def made_of(zoo, convert):
 
     def make(name):
         if name not in known:
-            known[name] = convert(zoo(name)[0], of_keras_3(keras))
+            known[name] = convert(zoo(name)[0], of_keras_3(keras), lambdas_of_keras_3(keras))
         return known[name]
 
     return make

@@ -122,8 +122,7 @@ class _Functional:
         inputs = bound.pop(names[0])
         arguments = {key: value for key, value in bound.items() if value is not None}
         arguments.pop("training", None)  # what a model runs in counts, not what its layers were called with
-        told = arguments.pop("kwargs", {}).get(training_argument.ARGUMENT, arguments.pop(
-            training_argument.ARGUMENT, None))
+        told = arguments.pop(training_argument.ARGUMENT, None)
         masks = [_mask_of(x) for x in keras.tree.flatten(inputs)]
         self._forget_masks(operation, arguments, masks)
         states = arguments.pop("initial_state", None)
@@ -155,8 +154,7 @@ class _Functional:
     def _forget_masks(self, operation, arguments, masks):
         """Masks that come along with the inputs come along in Keras 2.2.4, too; no others can be handed over."""
         for key in [key for key in arguments if key == "mask" or key.endswith("_mask")]:
-            given = keras.tree.flatten(arguments.pop(key), )
-            for mask in given:
+            for mask in keras.tree.flatten(arguments.pop(key)):
                 if mask is not None and not any(_same(mask, one) for one in masks if one is not None):
                     raise self.context.refusal(operation.name, type(operation).__name__, "a mask of its own",
                                                "let a Masking or Embedding layer make it")

@@ -1,7 +1,7 @@
 """Models with classes and functions of a user's, and their counterparts on Keras 3."""
 from .listing import listing
 
-__all__ = ["MODELS", "of_keras_2", "of_keras_3"]
+__all__ = ["MODELS", "lambdas_of_keras_3", "of_keras_2", "of_keras_3"]
 
 MODELS, _model = listing()
 
@@ -61,6 +61,20 @@ def of_keras_3(keras):
     return {"Scaled": Scaled, "squared_relu": squared_relu}
 
 
+def lambdas_of_keras_3(keras):
+    """The functions of Lambda layers, by the names of the layers."""
+    def minus_the_last(xs):
+        return xs[0] - xs[1][:, -1, :1]
+
+    def halves(x):
+        return 0.5 * x
+
+    def power(x, exponent):
+        return x ** exponent
+
+    return {"last": minus_the_last, "half": halves, "cube": power}
+
+
 @_model
 def custom_layer_and_function(keras):
     L, own = keras.layers, of_keras_2(keras)
@@ -75,3 +89,17 @@ def custom_layer_in_wrappers(keras):
     return keras.models.Sequential([
         L.Embedding(7, 4, mask_zero=True), L.TimeDistributed(own["Scaled"](0.5)), own["Scaled"](3.0),
         L.LSTM(3), L.Dense(2, activation=own["squared_relu"])])
+
+
+@_model
+def lambdas(keras):
+    L = keras.layers
+
+    def power(x, exponent):
+        return x ** exponent
+
+    one, two = L.Input((4,)), L.Input((5, 3))
+    x = L.Lambda(lambda xs: xs[0] - xs[1][:, -1, :1], output_shape=(4,), name="last")([one, two])
+    y = L.TimeDistributed(L.Lambda(lambda x: 0.5 * x, name="half"))(two)
+    x = L.Lambda(power, arguments={"exponent": 3}, name="cube")(L.Dense(3)(x))
+    return keras.models.Model([one, two], [x, y])

@@ -35,9 +35,13 @@ def _keras():
         import tf_keras
         return tf_keras, tf_keras.__version__
     import tensorflow as tf
-    if tf.keras.__version__.startswith("3"):
+    version = getattr(tf.keras, "__version__", None)
+    if version is None:  # that of TensorFlow 2.15
+        import keras
+        version = keras.__version__
+    if version.startswith("3"):
         raise SystemExit("recorder: this Python has Keras 3 only")
-    return tf.keras, "%s (tf.keras of TensorFlow %s)" % (tf.keras.__version__, tf.__version__)
+    return tf.keras, "%s (tf.keras of TensorFlow %s)" % (version, tf.__version__)
 
 
 # --- what kind of numbers an input takes ------------------------------------------------------------------------------

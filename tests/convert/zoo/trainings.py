@@ -61,7 +61,7 @@ def _told_about_training(keras):
 def _masked_batch_normalization(keras):
     """Masked steps count in the statistics of a batch."""
     L = keras.layers
-    return keras.models.Sequential([L.Activation("relu", input_shape=(5,)), L.Reshape((5, 1)), L.Masking(),
+    return keras.models.Sequential([L.Dense(8, activation="relu", input_shape=(5,)), L.Reshape((4, 2)), L.Masking(),
                                     L.BatchNormalization(), L.SimpleRNN(4), L.Dense(3, activation="softmax")])
 
 

@@ -63,6 +63,7 @@ def run(target, is_module, arguments, on=None, log=None):
         use(on) if on else stack()
     install()
     end_log = log_program(log) if log else None
+    before = set(threading.enumerate())
     try:
         with _as_python_would(target, is_module, arguments):
             try:
@@ -71,7 +72,7 @@ def run(target, is_module, arguments, on=None, log=None):
                 else:
                     _run_script(code, target)
             finally:
-                _wait_for_threads()
+                _wait_for_threads(before)
                 if end_log is not None:
                     end_log()
     except Exception as error:
@@ -147,11 +148,25 @@ def _run_script(code, path):
     exec(code, main.__dict__)
 
 
-def _wait_for_threads():
+def _wait_for_threads(before):
     # Python itself lets them end before it does; they may still import.
-    for thread in threading.enumerate():
-        if thread is not threading.current_thread() and thread is not threading.main_thread() and not thread.daemon:
-            thread.join()
+    for thread in set(threading.enumerate()) - before:
+        while thread.is_alive() and _has_work(thread):
+            thread.join(0.05)
+
+
+def _has_work(thread):
+    """Whether Python would wait for a thread: for those of an executor until it has nothing to do, daemons or not."""
+    module = sys.modules.get("concurrent.futures.thread")
+    queue = getattr(module, "_threads_queues", {}).get(thread)
+    if queue is None:
+        return not thread.daemon
+    frame, names = sys._current_frames().get(thread.ident), []
+    while frame is not None:
+        if frame.f_code.co_filename == module.__file__:
+            names.append(frame.f_code.co_name)
+        frame = frame.f_back
+    return not queue.empty() or "run" in names or "_worker" not in names
 
 
 def _leave_compat_to_the_user(folder):

@@ -230,6 +230,13 @@ def test_a_model_with_code_of_its_own(back):
         back(model)
 
 
+def test_a_model_that_was_never_built(back):
+    import keras
+
+    with pytest.raises(NotConverted, match="never built"):
+        back(keras.Sequential([keras.layers.Dense(2)]))
+
+
 # ---- the command ---------------------------------------------------------------------------------------------------
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """``kcool run`` as a runner: arguments, paths, exceptions, sources of Python 2. The hook needs a framework."""
 import sys
+import threading
 
 import pytest
 
@@ -65,3 +66,30 @@ def test_a_plain_mistake_stays_a_syntax_error(tmp_path, capsys):
     assert cli.main(["run", script(tmp_path, "a = = 1\n")]) == 1
     told = capsys.readouterr().err
     assert "SyntaxError" in told and "Python 2" not in told
+
+
+@pytest.mark.parametrize("start", ["ThreadPoolExecutor(2).submit(work)", "Thread(target=work).start()"])
+def test_work_that_a_script_leaves_is_waited_for(tmp_path, monkeypatch, start):
+    monkeypatch.chdir(tmp_path)
+    path = script(tmp_path, "import time\nfrom concurrent.futures import ThreadPoolExecutor\n"
+                  "from threading import Thread\ndef work():\n    time.sleep(0.3)\n    import json\n"
+                  "    open('done', 'w').close()\n%s\n" % start)
+    assert cli.main(["run", path]) == 0
+    assert (tmp_path / "done").exists()
+
+
+def test_what_never_ends_by_itself_is_not_waited_for(tmp_path):
+    def wait():
+        end.wait()
+
+    end = threading.Event()
+    other = threading.Thread(target=wait)
+    other.start()
+    try:
+        path = script(tmp_path, "import threading, time\nfrom concurrent.futures import ThreadPoolExecutor\n"
+                      "pool = ThreadPoolExecutor(2)\nlist(pool.map(abs, range(9)))\n"
+                      "threading.Thread(target=time.sleep, args=(600,), daemon=True).start()\n")
+        assert cli.main(["run", path]) == 0
+    finally:
+        end.set()
+        other.join()

@@ -71,6 +71,9 @@ class _Maker:
 
     def model(self, model):
         """The old model for a new one."""
+        if not model.built:
+            raise self.context.refusal(model.name, type(model).__name__, "a model that was never built",
+                                       "call it once in Keras 3 and save it again")
         if isinstance(model, keras.Sequential):
             return self._sequential(model)
         if type(model).__name__ != "Functional" or not type(model).__module__.startswith("keras."):

@@ -47,9 +47,11 @@ def _answers(path, inputs):
 
 
 @pytest.mark.parametrize("name", SAMPLE)
-def test_both_ways_give_the_first_answers(name, zoo, back):
+def test_both_ways_give_the_first_answers(stack, name, zoo, back):
     from kcool_modern.convert.conversion import converted_here
 
+    if stack.engine == "jax" and SAMPLE.index(name) % 4:
+        pytest.skip("JAX compiles every operation anew: here each fourth")
     path, recording = zoo(name)
     target, report = back(converted_here(path).model)
     recorded = reference(recording)

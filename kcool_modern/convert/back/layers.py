@@ -123,13 +123,18 @@ def _require_mirrored(config, context):
     config["layer"] = dict(forward, config=inner)
     if backward is None:
         return
-    def plain(data):
-        return dict(data["config"], name=None, go_backwards=None), data["class_name"]
-    same = plain(forward) == plain(backward) and bool(forward["config"].get("go_backwards")) != bool(
-        backward["config"].get("go_backwards"))
-    if not same:
+    turned = dict(backward["config"], go_backwards=not backward["config"].get("go_backwards"))
+    if _bare(dict(backward, config=turned)) != _bare(forward):
         raise context.refusal(config.get("name"), "Bidirectional", "a backward_layer that is not the mirrored forward "
                               "one", "use two layers in Keras 2")
+
+
+def _bare(data):
+    """A configuration without what differs from one copy of a layer to the next."""
+    if isinstance(data, dict):
+        return {key: _bare(value) for key, value in data.items()
+                if key not in ("name", "build_config", "shared_object_id")}
+    return [_bare(one) for one in data] if isinstance(data, (list, tuple)) else data
 
 
 # --- masks ------------------------------------------------------------------------------------------------------------

@@ -413,7 +413,7 @@ def test_bytecode_is_never_carried_out(convert, changed, tmp_path, monkeypatch):
     def harmful(config):
         for layer in config["config"]["layers"]:
             if layer["name"] == "last":
-                layer["config"]["function"] = _bytecode(lambda x: open("proof", "w"))
+                layer["config"]["function"] = _bytecode(lambda x: os.mkdir("proof"))
 
     monkeypatch.chdir(tmp_path)
     _error(convert, changed("lambdas", harmful), NotConverted)

@@ -139,6 +139,9 @@ def _migrate(arguments, options):
     from kcool_modern.migrate.runner import migrate_files
 
     paths = list(files_below(arguments.paths, options.exclude))
+    if not paths:
+        print("kcool migrate: no .py or .ipynb files below %s, but for what Git ignores or --exclude names" % ", ".join(
+            arguments.paths), file=sys.stderr)
     with _stream(arguments.output) as stream:
         shows_diff = not (arguments.write or arguments.check)
         told = writer(arguments.output_format, stream,

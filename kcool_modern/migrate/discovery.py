@@ -14,7 +14,7 @@ def files_below(paths, exclude=()):
     """The files of a call, each once, in order.
 
     Args:
-        paths: files, which are taken whatever they are called, and folders.
+        paths: files, which are taken whatever they are called, and folders, even if Git ignores them.
         exclude: patterns as in ``.gitignore``, relative to each folder.
 
     Yields:
@@ -31,6 +31,8 @@ def files_below(paths, exclude=()):
 
 def _walk(top, excluded):
     specs = _specs_above(os.path.abspath(top))
+    if _ignored(specs, top, True):
+        specs = []  # whoever names a folder means it
     pending = [(top, specs)]
     while pending:
         folder, specs = pending.pop()

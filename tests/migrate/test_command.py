@@ -51,6 +51,11 @@ def test_the_exit_status_says_how_it_went(in_folder, text, status):
     assert main(["migrate", "a.py", "--check"]) == status
 
 
+def test_no_files_are_said_so(in_folder, capsys):
+    assert main(["migrate", "."]) == 0
+    assert "no .py or .ipynb files below ." in capsys.readouterr().err
+
+
 def test_one_bad_file_does_not_stop_the_others(project):
     (project / "bad.py").write_text(u"print 'acc'\n")
     assert main(["migrate", ".", "--write"]) == 3

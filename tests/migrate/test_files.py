@@ -154,6 +154,15 @@ def test_a_file_that_is_named_is_taken(in_folder):
     assert names(in_folder, in_folder / "a.py", in_folder / "script", in_folder) == ["a.py", "script"]
 
 
+def test_a_folder_that_is_named_is_searched_though_git_ignores_it(in_folder):
+    put(in_folder, "build/deep/a.py", "build/deep/skip.py", "b.py")
+    (in_folder / ".git").mkdir(exist_ok=True)
+    (in_folder / ".gitignore").write_text(u"build/\n")
+    (in_folder / "build" / "deep" / ".gitignore").write_text(u"skip*\n")
+    assert names(in_folder, in_folder / "build" / "deep") == ["build/deep/a.py"]
+    assert names(in_folder) == ["b.py"]
+
+
 def test_links_are_followed_to_files_but_not_to_folders(in_folder):
     put(in_folder, "a/b.py", "c.py")
     (in_folder / "a" / "loop").symlink_to(in_folder)

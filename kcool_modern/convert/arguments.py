@@ -21,7 +21,7 @@ class Context:
         dtype: the floating dtype of the weights.
         names: all layer names in the file; renamed: dict from those that were changed to what they are now.
         count: the number of layers so far.
-        random: names of layers that draw random numbers in every phase.
+        unsteady: names of layers that answer otherwise each time, in every phase.
         masked_start: what recurrent layers answer before the first unmasked step, ``state`` or ``zeros``.
         old_tf: whether the file is one of standalone Keras, which resized images as TensorFlow 1 did.
     """
@@ -31,7 +31,7 @@ class Context:
         self.path, self.repairs, self.dtype, self.old_tf = path, repairs, dtype, old_tf
         self.customs, self.lambdas = dict(customs or {}), dict(lambdas or {})
         self.masked_start = masked_start
-        self.names, self.renamed, self.count, self.random = set(), {}, 0, []
+        self.names, self.renamed, self.count, self.unsteady = set(), {}, 0, []
 
     def refusal(self, layer, kind, why, do):
         """The error for something that cannot be converted."""

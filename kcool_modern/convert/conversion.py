@@ -21,9 +21,9 @@ __all__ = ["Converted", "converted", "converted_here"]
 
 #: ``model``: of Keras 3. ``repairs``: `Repairs`. ``tensors``: symbolic outputs by (layer, call, output) in the file's
 #: names. ``kind``, ``config``: the old architecture. ``parameters``: numbers that were read. ``layers``: their
-#: number. ``version``: of the Keras that wrote it. ``random``: names of layers that draw random numbers whenever the
-#: model is asked.
-Converted = namedtuple("Converted", "model repairs tensors parameters layers version kind config random")
+#: number. ``version``: of the Keras that wrote it. ``unsteady``: names of layers that answer otherwise
+#: each time that the model is asked.
+Converted = namedtuple("Converted", "model repairs tensors parameters layers version kind config unsteady")
 
 
 def converted(path, customs=None, lambdas=None, limits=LIMITS, architecture=None):
@@ -95,7 +95,7 @@ def _converted(saved, customs, lambdas, limits):
     part.freeze()
     compile_as_saved(saved, part, trained, config, context)
     return Converted(model, repairs, tensors, count, _layers(part), saved.version, kind, config,
-                     context.random)
+                     context.unsteady)
 
 
 def _from_template(saved, template, part, context):

@@ -154,8 +154,8 @@ class _Maker:
             if key == "training" and isinstance(value, (bool, int)):
                 if part.told_training:
                     found[training_argument.ARGUMENT] = bool(value)
-                if value and training_argument.draws(part.kind, part.config):
-                    self.context.random.append(part.name)
+                if value and training_argument.is_unsteady(part.kind, part.config, self.context.old_tf):
+                    self.context.unsteady.append(part.name)
             elif value is not None:
                 raise self.context.refusal(part.name, part.kind, "it is called with %s=%r" % (key, value),
                                            "leave that argument out and save the model again")

@@ -22,7 +22,7 @@ UNPROVEN = ("not proven: no old answers were compared. Either record them on the
             "reference.npz, and convert with --verify reference.npz, or name its interpreter: --legacy-python PATH, or "
             "let the real Keras 2.2.4 answer here: kcool bridge install, then --verify bridge")
 
-RANDOM = "not proven: no two answers are equal, as %s was called with training=True and draws random numbers"
+UNSTEADY = "not proven: no two answers are equal, as training=True lets %s draw random numbers or move its averages"
 
 
 class Options:
@@ -65,7 +65,7 @@ def run_job(path, output, options):
         require_free(output, options.overwrite)
     # Before any other interpreter sees the file, which would carry out what is in its Lambda layers.
     made = converted(path, options.customs, options.lambdas, architecture=options.architecture)
-    recorded, remark = (None, RANDOM % ", ".join(made.random)) if made.random else _old_answers(path, options)
+    recorded, remark = (None, UNSTEADY % ", ".join(made.unsteady)) if made.unsteady else _old_answers(path, options)
     evidence = []
 
     def check(model):

@@ -47,7 +47,7 @@ def written(converted, path, customs=None, check=None):
         _require_same_numbers(converted.model, loaded, path)
         if check is not None:
             check(loaded)
-        elif not converted.random and recorder.has_random_inputs(loaded):
+        elif not converted.unsteady and recorder.has_random_inputs(loaded):
             _require_same_answers(converted, loaded, path)
 
 

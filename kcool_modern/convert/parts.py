@@ -63,7 +63,7 @@ class Part:
         """
         if not self.told_training:
             return layer
-        made = training_argument.kept(layer)
+        made = training_argument.kept(layer, self.context.old_tf)
         if made is None:
             raise self.context.refusal(self.name, self.kind, "a call with training=..., which Keras 3 does not keep",
                                        "leave the argument out in Keras 2, or kcool run, which needs no conversion")

@@ -13,14 +13,15 @@ import keras
 from . import recurrent
 from .numerics import BatchNormalization, registered
 
-__all__ = ["ARGUMENT", "draws", "kept", "matters"]
+__all__ = ["ARGUMENT", "is_unsteady", "kept", "matters"]
 
 #: What the value of ``training`` in a call goes by in the new graph.
 ARGUMENT = "training_as_called"
 
 _GATED = ("SimpleRNN", "LSTM", "GRU", "ConvLSTM2D", "SimpleRNNCell", "LSTMCell", "GRUCell")
 _NAMES = ("SimpleRNN", "LSTM", "GRU", "ConvLSTM2D", "RNN", "Dropout", "SpatialDropout1D", "SpatialDropout2D",
-          "SpatialDropout3D", "AlphaDropout", "GaussianDropout", "GaussianNoise", "Bidirectional", "TimeDistributed")
+          "SpatialDropout3D", "AlphaDropout", "GaussianDropout", "GaussianNoise", "Bidirectional", "TimeDistributed",
+          "BatchNormalization")
 
 
 def _keeping(stock, name=None):
@@ -40,7 +41,8 @@ def _keeping(stock, name=None):
 
 _CLASSES = {getattr(keras.layers, name): _keeping(getattr(keras.layers, name)) for name in _NAMES}
 _CLASSES[recurrent.Bidirectional] = _keeping(recurrent.Bidirectional, "MaskedBidirectional")
-_CLASSES.update(dict.fromkeys((keras.layers.BatchNormalization, BatchNormalization), BatchNormalization))
+#: Standalone Keras moved averages in training only, tf.keras does so wherever a layer is called with ``training=True``.
+_STANDALONE = dict.fromkeys((keras.layers.BatchNormalization, BatchNormalization), BatchNormalization)
 
 
 def matters(kind, config):
@@ -54,9 +56,15 @@ def matters(kind, config):
                for kind, config in _innermost(kind, config))
 
 
-def draws(kind, config):
-    """Whether an old layer draws random numbers in training; arguments as for `matters`."""
-    return matters(kind, config) and any(kind != "BatchNormalization" for kind, _ in _innermost(kind, config))
+def is_unsteady(kind, config, standalone):
+    """Whether an old layer, called with ``training=True``, answers otherwise each time.
+
+    Args:
+        kind, config: as for `matters`.
+        standalone: whether standalone Keras wrote the file, which moved no averages but in training.
+    """
+    return matters(kind, config) and any(kind != "BatchNormalization" or not standalone
+                                         for kind, _ in _innermost(kind, config))
 
 
 def _innermost(kind, config):
@@ -67,11 +75,12 @@ def _innermost(kind, config):
     return [pair for one in inner for pair in _innermost(one.get("class_name"), one.get("config") or {})]
 
 
-def kept(layer):
+def kept(layer, standalone=True):
     """A layer of the same configuration that takes `ARGUMENT`; None if there is none for its class.
 
     Args:
         layer: a layer of Keras 3 that was not called yet.
+        standalone: whether standalone Keras wrote the file.
     """
-    cls = _CLASSES.get(type(layer))
+    cls = (standalone and _STANDALONE.get(type(layer))) or _CLASSES.get(type(layer))
     return None if cls is None else cls.from_config(layer.get_config())

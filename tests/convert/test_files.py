@@ -341,7 +341,7 @@ def test_a_dropout_that_was_called_to_stay_on(changed, convert, tmp_path):
     values = dropped.predict_on_batch(np.ones((200, 4), "float32"))
     # Half of them, and the others twice as large.
     assert 0.3 < (values == 0).mean() < 0.7 and set(np.unique(values)) == {0.0, 2.0}
-    assert "H121" in made.repairs.by_code() and made.random == ["dropout_1"]
+    assert "H121" in made.repairs.by_code() and made.unsteady == ["dropout_1"]
 
 
 def test_a_model_that_was_called_with_training(changed, convert):

@@ -95,6 +95,8 @@ def called_in_training_phase(keras):
 
 @_model
 def told_about_training(keras):
+    if keras.__name__ != "keras":
+        raise ValueError("tf.keras moves averages in predict, too: no two answers are equal")
     L = keras.layers
     entry, shared = L.Input((4,)), L.BatchNormalization()
     always = L.BatchNormalization()(entry, training=True)

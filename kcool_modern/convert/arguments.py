@@ -23,14 +23,15 @@ class Context:
         count: the number of layers so far.
         unsteady: names of layers that answer otherwise each time, in every phase.
         masked_start: what recurrent layers answer before the first unmasked step, ``state`` or ``zeros``.
+        masked_statistics: whether BatchNormalization leaves masked steps out of its statistics.
         old_tf: whether the file is one of standalone Keras, which resized images as TensorFlow 1 did.
     """
 
     def __init__(self, path, repairs, customs=None, lambdas=None, dtype="float32", old_tf=True,
-                 masked_start="state"):
+                 masked_start="state", masked_statistics=False):
         self.path, self.repairs, self.dtype, self.old_tf = path, repairs, dtype, old_tf
         self.customs, self.lambdas = dict(customs or {}), dict(lambdas or {})
-        self.masked_start = masked_start
+        self.masked_start, self.masked_statistics = masked_start, masked_statistics
         self.names, self.renamed, self.count, self.unsteady = set(), {}, 0, []
 
     def refusal(self, layer, kind, why, do):

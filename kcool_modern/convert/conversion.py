@@ -72,7 +72,7 @@ def _converted(saved, customs, lambdas, limits):
         raise UnreadableModel("The architecture in %s cannot be read." % path, found="class_name %r" % (kind,),
                               supported=", ".join(MODELS), do="save a Sequential or functional model")
     context = Context(path, repairs, customs, lambdas, _dtype(saved), _resizes_as_tf1(saved),
-                      "zeros" if _later_than_2_2(saved) else "state")
+                      "zeros" if _later_than_2_2(saved) else "state", _leaves_masked_steps_out(saved))
     template = template_of(config)
     if template is not None:
         repairs.add("H106", config.get("name") or kind, "template %s" % template.get("name"))
@@ -118,6 +118,12 @@ def _dtype(saved):
 
 def _later_than_2_2(saved):
     return not _resizes_as_tf1(saved) or saved.version.startswith("2.3")
+
+
+def _leaves_masked_steps_out(saved):
+    # The BatchNormalization of tf.keras, from 2.12 on.
+    numbers = saved.version.split("-")[0].split(".")[:2]
+    return all(one.isdecimal() for one in numbers) and tuple(map(int, numbers)) >= (2, 12)
 
 
 def _resizes_as_tf1(saved):

@@ -203,8 +203,7 @@ def _batch_normalization(kind, config, context, masked):
         if len(axis) != 1:
             raise context.refusal(config.get("name"), kind, "axis=%r" % (axis,), "use one axis")
         config = dict(config, axis=axis[0])
-    if masked and context.old_tf:
-        # tf.keras, before it knew masks there, cannot be told from later versions of it.
+    if masked and not context.masked_statistics:
         context.repairs.add("H122", config.get("name", kind))
         return _plain(kind, config, context, numerics.BatchNormalization)
     return _plain(kind, config, context)

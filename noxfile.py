@@ -176,7 +176,10 @@ def _zoo_session(row):
             session.install("--quiet", "pip==21.3.1")
         session.install("--quiet", *row.pins)
         shutil.rmtree(ZOOS / row.name, ignore_errors=True)
-        for module, folder in (("write", ZOOS / row.name), ("write_trainings", ZOOS / row.name / "trainings")):
+        writers = [("write", ZOOS / row.name), ("write_trainings", ZOOS / row.name / "trainings")]
+        if row.name.startswith("tf2"):
+            writers.append(("write_operations", ZOOS / row.name / "operations"))
+        for module, folder in writers:
             session.run("python", "-W", "ignore", "-m", "tests.convert." + module, str(folder),
                         env=dict(COMMON_ENV, **row.env))
 

@@ -21,6 +21,8 @@ MODELS = ("Sequential", "Model", "Functional", "Network", "Container")
 SETS = ((5, 1.0), (1, 1.0), (5, 10.0), (5, 0.01))
 _PASSING = ("Reshape", "Flatten", "Permute", "RepeatVector", "Dropout", "Masking", "SpatialDropout1D", "Lambda",
             "TimeDistributed")
+#: Layers that tf.keras puts around functions of TensorFlow.
+_OPERATIONS = ("TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer")
 
 
 def _keras():
@@ -55,11 +57,32 @@ def limits_of_inputs(kind, config):
     users = {}
     for layer in config["layers"]:
         for node in layer["inbound_nodes"]:
-            for position, place in enumerate(node):
-                users.setdefault(place[0], []).append((layer, position))
+            for position, name in _sources(node):
+                users.setdefault(name, []).append((layer, position))
     places = config["input_layers"]
     places = [places] if places and not isinstance(places[0], list) else places
     return [_reached(place[0], users, set()) for place in places]
+
+
+def _sources(node):
+    """Pairs of a position and the name of the layer that a call takes a tensor from, in the form of a file."""
+    if all(isinstance(place, (list, tuple)) for place in node):
+        found = [(position, place[0]) for position, place in enumerate(node)]
+        arguments = [place[3] for place in node if len(place) > 3]
+    else:  # a function of TensorFlow in a graph of tf.keras, called with one tensor or a constant
+        found, arguments = [(0, node[0])], node[3:]
+    return found + [(0, name) for name in _named(arguments)]
+
+
+def _named(value):
+    """The names of layers within the arguments of a call."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if not isinstance(value, (list, tuple)):
+        return []
+    if len(value) == 3 and isinstance(value[0], str) and all(type(one) is int for one in value[1:]):
+        return [value[0]]
+    return [name for one in value for name in _named(one)]
 
 
 def _along(layers):
@@ -96,7 +119,16 @@ def _of_layer(layer, position):
         return 0, config.get("mask_value", 0.0)
     if kind == "TimeDistributed":
         return _of_layer(config["layer"], position)
+    if kind in _OPERATIONS:
+        return _of_operation(layer)
     return None if kind in _PASSING else (0, None)
+
+
+def _of_operation(layer):
+    depths = [node[3].get("depth") for node in layer["inbound_nodes"] if len(node) > 3 and isinstance(node[3], dict)]
+    if layer["config"].get("function") == "one_hot" and depths and isinstance(depths[0], int):
+        return depths[0], None
+    return None
 
 
 def make_inputs(shapes, limits, batch, magnitude, random):

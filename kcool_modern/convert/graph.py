@@ -1,10 +1,14 @@
 """Calls the layers of Keras 3 as the saved graph says, whatever the numbering of its calls."""
+import math
+
 import keras
 
 from kcool.errors import KcoolError, NotConverted, UnreadableModel
 
 from . import recurrent, training_argument
 from .layers import MASK_AND_STATES, plain_name, require_known
+from .operation_layers import KINDS as OPERATION_LAYERS
+from .operation_layers import OperationPart
 from .parts import MODELS, WRAPPERS, Part
 
 __all__ = ["built"]
@@ -68,6 +72,18 @@ def _malformed(context, found):
                            supported="what model.save of Keras 2 writes", do="save the model again")
 
 
+def _require_moderate(tensors, name, context, limits):
+    """Raises `UnreadableModel` if a tensor is so large, for one sample, that computing it would take all memory."""
+    for x in tensors:
+        size = math.prod(n or 1 for n in x.shape) if isinstance(x, keras.KerasTensor) else 0
+        if size > limits.tensor:
+            raise UnreadableModel(
+                "The architecture in %s asks for too large a tensor." % context.path,
+                found="layer %s makes one of shape %s" % (name, tuple(x.shape)),
+                supported="up to %d numbers for each sample" % limits.tensor,
+                do="save the model for smaller inputs, or with axes of open size (None)")
+
+
 class _Maker:
     def __init__(self, part, entries, limits, tensors, depth):
         self.part, self.context, self.entries = part, part.context, entries
@@ -86,11 +102,20 @@ class _Maker:
             return made
         if not isinstance(config, dict):
             raise _malformed(self.context, "layer %s without a config" % entry.get("name", kind))
-        part = Part(kind, dict(config, name=entry.get("name") or config.get("name") or kind), self.context)
+        config = dict(config, name=entry.get("name") or config.get("name") or kind)
+        if kind in OPERATION_LAYERS:
+            return OperationPart(kind, config, self._nodes(config["name"], entry), self.context)
+        part = Part(kind, config, self.context)
         part.told_training = _told_training(entry) and training_argument.matters(kind, config)
         if kind in WRAPPERS:
             self._wrap(part)
         return part
+
+    def _nodes(self, name, entry):
+        nodes = entry.get("inbound_nodes")
+        if not isinstance(nodes, list) or not all(isinstance(node, list) and node for node in nodes):
+            raise _malformed(self.context, "calls of layer %s: %s" % (name, str(nodes)[:200]))
+        return list(nodes)
 
     def _wrap(self, part):
         inner = part.config.get("layer")
@@ -166,7 +191,7 @@ def _as_list(outputs):
     return list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
 
 
-def _input_of(config, context):
+def _input_of(config, context, limits):
     shape = config.get("batch_input_shape", config.get("batch_shape"))
     sizes_fit = isinstance(shape, list) and all(
         n is None or isinstance(n, int) and not isinstance(n, bool) and 0 <= n < 2 ** 31 for n in shape)
@@ -174,9 +199,10 @@ def _input_of(config, context):
         raise _malformed(context, "input %s with shape %r" % (config.get("name"), shape))
     if config.get("ragged"):
         raise context.refusal(config.get("name"), "InputLayer", "ragged=True", "pad the inputs")
-    dtype = config.get("dtype") or "float32"
-    return keras.Input(batch_shape=shape, dtype=dtype, sparse=bool(config.get("sparse")),
-                       name=plain_name(config["name"], context) if config.get("name") else None)
+    entry = keras.Input(batch_shape=shape, dtype=config.get("dtype") or "float32", sparse=bool(config.get("sparse")),
+                        name=plain_name(config["name"], context) if config.get("name") else None)
+    _require_moderate([entry], entry.name, context, limits)
+    return entry
 
 
 # --- the two kinds of models ------------------------------------------------------------------------------------------
@@ -196,6 +222,7 @@ class _Sequential(_Maker):
                 continue
             # Called to learn about masks; what the model itself computes comes from its own call.
             x = _as_list(self.call(child, [x], {}))[0]
+            _require_moderate([x], child.name, self.context, self.limits)
             layers.append(child.layer)
         begin = [] if entry is None else [entry]
         self.part.layer = keras.Sequential(begin + layers, name=plain_name(self.part.name, self.context))
@@ -208,15 +235,15 @@ class _Sequential(_Maker):
             return None
         first = entries[0]
         if isinstance(first, dict) and first.get("class_name") == "InputLayer":
-            return _input_of(entries.pop(0)["config"], self.context)
+            return _input_of(entries.pop(0)["config"], self.context, self.limits)
         shape = _first_shape(first)
         if shape is None:
             shape = self.part.config.get("build_input_shape")
-            return None if shape is None else _input_of({"batch_shape": shape}, self.context)
+            return None if shape is None else _input_of({"batch_shape": shape}, self.context, self.limits)
         config = first["config"]
         if isinstance(config, dict) and "batch_input_shape" in config:
             self.context.repairs.add("H101", config.get("name") or first["class_name"], str(shape))
-        return _input_of({"batch_shape": shape, "dtype": _first_dtype(first)}, self.context)
+        return _input_of({"batch_shape": shape, "dtype": _first_dtype(first)}, self.context, self.limits)
 
 
 def _first_shape(entry):
@@ -254,17 +281,22 @@ class _Functional(_Maker):
                 raise _malformed(self.context, "layers without a name of their own: %r" % (name,))
             if entry.get("class_name") == "InputLayer":
                 parts[name], waiting[name] = None, []
-                outputs[name] = [[_input_of(dict(entry["config"], name=name), self.context)]]
+                outputs[name] = [[_input_of(dict(entry["config"], name=name), self.context, self.limits)]]
                 continue
             parts[name] = self.part_of(entry)
-            waiting[name] = self._nodes(name, entry)
+            waiting[name] = self._calls(name, parts[name], entry)
             outputs[name] = []
-        first = {name: self._first_index(name, part) for name, part in parts.items()}
+        used = self._uses(parts)
+        first = {name: self._first_index(part, used.get(name, ())) for name, part in parts.items()}
         self._replay(parts, waiting, outputs, first)
         ends = [[self._tensor(where, outputs, first) for where in self._places(key)]
                 for key in ("input_layers", "output_layers")]
         if any(x is None for end in ends for x in end) or not all(ends):
             raise _malformed(self.context, "inputs or outputs that no layer makes, in model %s" % self.part.name)
+        for x in ends[1]:
+            if not isinstance(x, keras.KerasTensor):
+                raise self.context.refusal(self.part.name, self.part.kind, "sizes of a tensor among its outputs",
+                                           "leave that output out and save the model again")
         self.part.children = [part for part in parts.values() if part is not None]
         try:
             self.part.layer = keras.Model(*[end if len(end) > 1 else end[0] for end in ends],
@@ -272,13 +304,13 @@ class _Functional(_Maker):
         except ValueError as error:
             raise _malformed(self.context, "model %s: %s" % (self.part.name, error))
 
-    def _nodes(self, name, entry):
-        nodes = entry.get("inbound_nodes")
-        fine = isinstance(nodes, list) and all(
-            isinstance(node, list) and node and all(self._is_place(place) for place in node) for node in nodes)
-        if not fine:
+    def _calls(self, name, part, entry):
+        if isinstance(part, OperationPart):
+            return list(part.calls)
+        nodes = self._nodes(name, entry)
+        if not all(self._is_place(place) for node in nodes for place in node):
             raise _malformed(self.context, "calls of layer %s: %s" % (name, str(nodes)[:200]))
-        return list(nodes)
+        return nodes
 
     @staticmethod
     def _is_place(place):
@@ -294,32 +326,48 @@ class _Functional(_Maker):
             raise _malformed(self.context, "%s of model %s: %s" % (key, self.part.name, str(places)[:200]))
         return places
 
-    def _first_index(self, name, part):
+    def _uses(self, parts):
+        """The numbers of the calls that are used, by the name of the layer."""
+        used = {}
+        places = [place for entry in self.entries if entry.get("class_name") not in OPERATION_LAYERS
+                  for node in entry.get("inbound_nodes") or [] for place in node]
+        places += [place for key in ("input_layers", "output_layers") for place in self._places(key)]
+        places += [place for part in parts.values() if isinstance(part, OperationPart) for place in part.references()]
+        for place in places:
+            used.setdefault(place[0], []).append(place[1])
+        return used
+
+    @staticmethod
+    def _first_index(part, used):
         """The number of a layer's first call: models, in most versions, count the one that made them."""
-        if part is None or not part.is_model:
-            return 0
-        used = [place[1] for entry in self.entries for node in entry.get("inbound_nodes") or [] for place in node
-                if place[0] == name]
-        used += [place[1] for key in ("input_layers", "output_layers") for place in self._places(key)
-                 if place[0] == name]
-        return 0 if 0 in used else 1
+        return 0 if part is None or not part.is_model or 0 in used else 1
 
     def _replay(self, parts, waiting, outputs, first):
         while any(waiting.values()):
             before = sum(map(len, waiting.values()))
             for name, nodes in waiting.items():
                 while nodes:
-                    inputs = [self._tensor(place, outputs, first) for place in nodes[0]]
-                    if any(x is None for x in inputs):
+                    made = self._made(parts[name], nodes[0], lambda place: self._tensor(place, outputs, first))
+                    if made is None:
                         break
-                    kwargs = nodes.pop(0)[-1][3:]
-                    made = _as_list(self.call(parts[name], inputs, kwargs[0] if kwargs else {}))
-                    for index, tensor in enumerate(made):
-                        self.tensors[name, len(outputs[name]), index] = tensor
+                    nodes.pop(0)
+                    _require_moderate(made, name, self.context, self.limits)
+                    self.tensors.update(((name, len(outputs[name]), index), tensor)
+                                        for index, tensor in enumerate(made) if isinstance(tensor, keras.KerasTensor))
                     outputs[name].append(made)
             if sum(map(len, waiting.values())) == before:
                 stuck = ", ".join(name for name, nodes in waiting.items() if nodes)
                 raise _malformed(self.context, "calls that need what is never made: %s" % stuck[:300])
+
+    def _made(self, part, call, tensor):
+        """What one call gives, as a list; None if it needs what is not there yet."""
+        if isinstance(part, OperationPart):
+            return part.made_by(call, tensor)
+        inputs = [tensor(place) for place in call]
+        if any(x is None for x in inputs):
+            return None
+        kwargs = call[-1][3:]
+        return _as_list(self.call(part, inputs, kwargs[0] if kwargs else {}))
 
     @staticmethod
     def _tensor(place, outputs, first):

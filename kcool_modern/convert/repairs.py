@@ -28,6 +28,7 @@ REPAIRS = OrderedDict((
     ("H121", "a call with training=... keeps it, which models of Keras 3 do not"),
     ("H122", "BatchNormalization takes its statistics over masked steps, too"),
     ("H123", "masked steps of a Bidirectional layer repeat the output before"),
+    ("H124", "a function of TensorFlow in the graph became operations of Keras 3"),
     ("H201", "the optimizer's arguments got their new names"),
     ("H202", "decay became a learning rate schedule"),
     ("H203", "the optimizer keeps its old formula"),

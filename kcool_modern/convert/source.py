@@ -16,9 +16,9 @@ __all__ = ["LIMITS", "Limits", "Saved", "Stored", "opened"]
 
 #: ``config_bytes``: JSON of the architecture. ``depth``: nesting of that JSON. ``layers``: in all models together.
 #: ``ratio``: bytes of arrays per byte of the file (Keras compresses nothing; deflate reaches 1032). ``rank``: of arrays
-#: ``names``: in one list.
-Limits = namedtuple("Limits", "config_bytes depth layers ratio rank names")
-LIMITS = Limits(config_bytes=64 << 20, depth=200, layers=50_000, ratio=8, rank=8, names=100_000)
+#: ``names``: in one list. ``tensor``: numbers of one sample between two layers.
+Limits = namedtuple("Limits", "config_bytes depth layers ratio rank names tensor")
+LIMITS = Limits(config_bytes=64 << 20, depth=200, layers=50_000, ratio=8, rank=8, names=100_000, tensor=1 << 28)
 
 #: Arrays of one layer. ``name``: the layer's. ``names``: of its arrays, in order. ``shapes``. ``dtypes``. ``read``:
 #: makes the list of arrays.

@@ -130,7 +130,8 @@ def main(folders):
     wrong, worst = [], 0.0
     for folder in [os.path.join(folder, "trainings") for folder in folders]:
         wrong += [(folder, *one) for one in _trainings(folder)] if os.path.isdir(folder) else []
-    for folder in folders:
+    operations = [os.path.join(folder, "operations") for folder in folders]
+    for folder in folders + [folder for folder in operations if os.path.isdir(folder)]:
         names = sorted(name for name in os.listdir(folder) if name.endswith(".h5"))
         counts = OrderedDict((("equal", 0), ("known to be refused", 0)))
         for name in names:

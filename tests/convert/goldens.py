@@ -1,6 +1,7 @@
-"""The zoo as the real Keras 2.2.4 wrote it, in one archive: files, inputs and answers.
+"""The zoo as the real Keras 2.2.4 wrote it, in one archive: files, inputs and answers; and what tf.keras wrote.
 
-    python -m tests.convert.goldens FOLDER     packs what `tests.convert.write` wrote there
+    python -m tests.convert.goldens FOLDER                     packs what `tests.convert.write` wrote there
+    python -m tests.convert.goldens FOLDER operations215.zip   what `tests.convert.write_operations` wrote
 """
 from __future__ import print_function
 
@@ -14,19 +15,21 @@ import numpy as np
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PATH, TRAININGS = os.path.join(HERE, "zoo224.zip"), os.path.join(HERE, "trainings224.zip")
+#: Graphs with functions of TensorFlow, by the tf.keras of TensorFlow 2.0 and 2.15.
+OPERATIONS = tuple(os.path.join(HERE, "operations%s.zip" % version) for version in ("20", "215"))
 
 LARGE = 30000
 
 
-def names():
-    """The models in the archive."""
-    with zipfile.ZipFile(PATH) as archive:
+def names(path=PATH):
+    """The models in an archive."""
+    with zipfile.ZipFile(path) as archive:
         return sorted(name[:-3] for name in archive.namelist() if name.endswith(".h5"))
 
 
-def unpacked(name, folder):
-    """Writes one model and its recording into a folder; returns their paths."""
-    with zipfile.ZipFile(PATH) as archive:
+def unpacked(name, folder, path=PATH):
+    """Writes one model of an archive and its recording into a folder; returns their paths."""
+    with zipfile.ZipFile(path) as archive:
         return [archive.extract(name + ending, str(folder)) for ending in (".h5", ".npz")]
 
 
@@ -53,23 +56,23 @@ def _slim(path):
     return buffer.getvalue()
 
 
-def pack(folder):
-    """Writes the archive; two packs of the same folder are equal to the last bit."""
-    with zipfile.ZipFile(PATH, "w", zipfile.ZIP_LZMA) as archive:
+def pack(folder, path=PATH):
+    """Writes an archive; two packs of the same folder are equal to the last bit."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
         for file in sorted(os.listdir(folder)):
-            path = os.path.join(folder, file)
+            entry = os.path.join(folder, file)
             if file.endswith(".h5"):
-                with open(path, "rb") as model:
+                with open(entry, "rb") as model:
                     content = model.read()
             elif file.endswith(".npz"):
-                content = _slim(path)
+                content = _slim(entry)
             else:
                 continue
             info = zipfile.ZipInfo(file)
             info.compress_type = zipfile.ZIP_LZMA
             archive.writestr(info, content)
-    print("%d bytes" % os.path.getsize(PATH))
+    print("%d bytes" % os.path.getsize(path))
 
 
 if __name__ == "__main__":
-    pack(sys.argv[1])
+    pack(sys.argv[1], *[os.path.join(HERE, name) for name in sys.argv[2:]])

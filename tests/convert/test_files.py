@@ -117,6 +117,21 @@ def test_shapes_that_make_no_sense(shape, convert, changed):
     _error(convert, path)
 
 
+@pytest.mark.parametrize("size", [[40000, 40000], [10 ** 9, 1]])
+def test_a_tensor_of_absurd_size_is_never_computed(size, convert, changed):
+    def change(config):
+        config["config"]["layers"][1]["config"]["size"] = size
+
+    assert "too large a tensor" in _error(convert, changed("upsampling_bilinear", change))
+
+
+def test_an_input_of_absurd_size(convert, changed):
+    def change(config):
+        config["config"]["layers"][0]["config"]["batch_input_shape"] = [None, 2 ** 20, 2 ** 20]
+
+    assert "too large a tensor" in _error(convert, changed("bidirectional_masked_sequences", change))
+
+
 def test_a_bomb_of_zeros(convert, saved):
     path = saved("dense_plain")
     with h5py.File(path, "r+") as f:

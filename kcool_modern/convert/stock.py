@@ -112,6 +112,8 @@ LAYERS = {
     "GaussianNoise": _row("stddev", {"seed": ANY}),
     "GaussianDropout": _row("rate", {"seed": ANY}),
     "AlphaDropout": _row("rate noise_shape seed"),
+    "Rescaling": _row("scale offset"),
+    "Normalization": _row("axis mean variance invert"),
     "Concatenate": _row("axis"),
     "Dot": _row("axes normalize"),
 }

@@ -77,6 +77,8 @@ def distributed(stored, groups, saved, context):
                     part.name, np.shape(value), variable.name, tuple(variable.shape)))
             variable.assign(value)
             count += value.size
+        if part.kind == "Normalization":
+            part.layer.finalize_state()  # it computes with constants that it makes of its weights
     if at != len(arrays):
         raise _misfit(saved, "layer %s: %d arrays, of which %d are used" % (stored.name, len(arrays), at))
     return count

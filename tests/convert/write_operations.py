@@ -1,6 +1,6 @@
 """Writes graphs with functions of TensorFlow, by the tf.keras of this Python: files and recorded answers.
 
-    python -m tests.convert.write_operations FOLDER
+    python -m tests.convert.write_operations FOLDER [NAME ...]
 """
 from __future__ import print_function
 
@@ -15,12 +15,12 @@ from .zoo import filled
 from .zoo.operations import MODELS
 
 
-def write(folder):
-    """Writes every model that this version can make; returns the names of the others with the reason."""
+def write(folder, names=None):
+    """Writes models; returns a dict from the names of those that this version cannot make and save to the reason."""
     recording, refused = recorder(), {}
     if not os.path.isdir(folder):
         os.makedirs(folder)
-    for name in sorted(MODELS):
+    for name in sorted(names or MODELS):
         tf.keras.backend.clear_session()
         path = os.path.join(folder, name + ".h5")
         try:
@@ -39,5 +39,5 @@ def write(folder):
 
 
 if __name__ == "__main__":
-    for model, reason in sorted(write(sys.argv[1]).items()):
+    for model, reason in sorted(write(sys.argv[1], sys.argv[2:]).items()):
         print("refused: %s: %s" % (model, reason))

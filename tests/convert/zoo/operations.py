@@ -100,6 +100,16 @@ def op_in_a_shared_model(tf):
 
 
 @_model
+def op_preprocessing(tf):
+    """As the EfficientNets of tf.keras begin: layers of numbers that are learnt from the data."""
+    preprocessing = tf.keras.layers if hasattr(tf.keras.layers, "Rescaling") else (
+        tf.keras.layers.experimental.preprocessing)
+    entry = tf.keras.Input((6, 6, 3))
+    x = preprocessing.Normalization(axis=-1)(preprocessing.Rescaling(1 / 255., offset=-0.1)(entry))
+    return tf.keras.Model(entry, preprocessing.Rescaling([0.5, 1., 2.])(tf.keras.layers.Conv2D(3, 2)(x)) + 1.)
+
+
+@_model
 def op_residual(tf):
     """As published residual networks add their branches."""
     layers = tf.keras.layers

@@ -1,5 +1,6 @@
 """`compat.process_safe`: what training sees of a Sequence or generator, and what is left when a worker fails."""
 import functools
+import gc
 import multiprocessing
 import os
 import pickle
@@ -66,6 +67,13 @@ def left_over(before, wait=3):
         if not left or time.time() > deadline:
             return left
         time.sleep(0.05)
+
+
+@pytest.fixture(autouse=True)
+def _iterators_end_here():
+    """Iterators of tf.data that an error has left are ended: the older they are, the longer that takes, to a minute."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture

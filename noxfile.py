@@ -232,9 +232,8 @@ def examples_migrated(session):
     """Keras 2.2.4's own examples, migrated, on Keras 3: through the facade, and without it (slow)."""
     row = STACKS["tf2.21-keras3.15"]
     install(session, *row.pins, "pip", "setuptools", "scipy", "pillow", "pandas", "pydot", "pyyaml", "requests",
-            "libcst", "scikit-learn", "keras-applications", "matplotlib",
-            "cairocffi", "editdistance", "rich",
-            "nbformat", "jinja2", "pathspec", "fissix", runner="pytest<8")
+            "libcst", "scikit-learn", "keras-applications", "matplotlib", "cairocffi", "editdistance", "tensorboard",
+            "rich", "nbformat", "jinja2", "pathspec", "fissix", runner="pytest<8")
     copy = Path(session.create_tmp()).resolve() / "checkout"
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(HERE / "tests", copy / "tests", ignore=shutil.ignore_patterns("__pycache__"))

@@ -4,6 +4,7 @@ from types import ModuleType
 
 import numpy as np
 
+from kcool_common.sklearn_tags import tags_of_old_wrapper
 from kcool_common.svd_signs import svd
 
 from ..register import attribute
@@ -109,4 +110,6 @@ PATCHES = (
               _empty_as_list, "numpy>=2.2,keras>=2.2.4"),
     attribute("keras.utils.conv_utils:convert_kernel", "it indexes an array with a list of slices", _turned,
               "numpy>=1.23"),
+    attribute("keras.wrappers.scikit_learn:BaseWrapper.__sklearn_tags__", "estimators are asked for their tags",
+              lambda old: tags_of_old_wrapper, "scikit-learn>=1.6", only_if_absent=True),
 )

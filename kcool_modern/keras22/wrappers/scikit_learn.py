@@ -4,6 +4,8 @@ import types
 
 import numpy as np
 
+from kcool_common.sklearn_tags import tags_of_old_wrapper
+
 from ..models import Sequential
 from ..utils.generic_utils import has_arg, to_list
 from ..utils.np_utils import to_categorical
@@ -54,10 +56,7 @@ class BaseWrapper(object):
         self.sk_params.update(params)
         return self
 
-    def __sklearn_tags__(self):
-        # Asked for by scikit-learn 1.6 and later; the old wrapper was neither classifier nor regressor to it.
-        from sklearn.utils import Tags, TargetTags
-        return Tags(estimator_type=None, target_tags=TargetTags(required=True))
+    __sklearn_tags__ = tags_of_old_wrapper
 
     def fit(self, x, y, **kwargs):
         """Makes a model and trains it.

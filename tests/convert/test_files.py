@@ -117,12 +117,14 @@ def test_shapes_that_make_no_sense(shape, convert, changed):
     _error(convert, path)
 
 
-@pytest.mark.parametrize("size", [[40000, 40000], [10 ** 9, 1]])
-def test_a_tensor_of_absurd_size_is_never_computed(size, convert, changed):
+@pytest.mark.parametrize("size, interpolation, kind, text", [
+    ([40000, 40000], "nearest", UnreadableModel, "too large a tensor"),
+    ([10 ** 9, 1], "bilinear", NotConverted, "more than 256")])
+def test_a_tensor_of_absurd_size_is_never_computed(size, interpolation, kind, text, convert, changed):
     def change(config):
-        config["config"]["layers"][1]["config"]["size"] = size
+        config["config"]["layers"][1]["config"].update(size=size, interpolation=interpolation)
 
-    assert "too large a tensor" in _error(convert, changed("upsampling_bilinear", change))
+    assert text in _error(convert, changed("upsampling_bilinear", change), kind)
 
 
 def test_an_input_of_absurd_size(convert, changed):

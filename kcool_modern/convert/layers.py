@@ -6,7 +6,7 @@ from kcool.errors import KcoolError
 from . import numerics, recurrent, stock
 from .arguments import value_of
 
-__all__ = ["LARGEST_FACTOR", "MASK_AND_STATES", "MERGES", "made_cell", "made_layer", "plain_name", "require_known"]
+__all__ = ["MASK_AND_STATES", "MERGES", "made_cell", "made_layer", "plain_name", "require_known"]
 
 #: Merges whose mask Keras 3 finds by another rule.
 MERGES = ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum")
@@ -14,7 +14,7 @@ MERGES = ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum")
 MASK_AND_STATES = "mask and states"
 _LOCAL = ("LocallyConnected1D", "LocallyConnected2D")
 #: Of bilinear UpSampling2D as Keras 2.2 computed it.
-LARGEST_FACTOR = 256
+_LARGEST_FACTOR = 256
 
 
 def plain_name(name, context):
@@ -160,9 +160,9 @@ def _up_sampling_2d(kind, config, context, masked):
         raise context.refusal(config.get("name"), kind, "interpolation=%r" % (config["interpolation"],),
                               "save it with nearest or bilinear")
     factors = config.get("size") if isinstance(config.get("size"), list) else [config.get("size")]
-    if any(isinstance(one, int) and one > LARGEST_FACTOR for one in factors):
+    if any(isinstance(one, int) and one > _LARGEST_FACTOR for one in factors):
         # It computes as many tensors as that, one after the other.
-        raise context.refusal(config.get("name"), kind, "size=%r, more than %d" % (config["size"], LARGEST_FACTOR),
+        raise context.refusal(config.get("name"), kind, "size=%r, more than %d" % (config["size"], _LARGEST_FACTOR),
                               "take two such layers, and save the model again")
     context.repairs.add("H109", config.get("name", kind))
     config = {key: value for key, value in config.items() if key != "interpolation"}

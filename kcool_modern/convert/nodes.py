@@ -125,7 +125,7 @@ _TYPES = {"DT_FLOAT": "float32", "DT_DOUBLE": "float64", "DT_HALF": "float16", "
 
 def _value(attribute):
     """What an attribute holds, as plain Python."""
-    (kind, value), = attribute.items() or {"list": {}}.items()
+    (kind, value), = attribute.items()
     if kind == "list":
         return [int(one) for one in value.get("i", [])]
     if kind == "type":

@@ -79,8 +79,7 @@ class OperationPart(Part):
 
     def references(self):
         """The outputs of other layers that the calls need."""
-        return [one for call in self.calls for one in _leaves([call.first, list(call.arguments.values())])
-                if isinstance(one, Reference)]
+        return [one for call in self.calls for one in _references(call)]
 
     def made_by(self, call, tensor):
         """Repeats a call.
@@ -95,8 +94,7 @@ class OperationPart(Part):
         Raises:
             NotConverted: Keras 3 cannot compute it.
         """
-        needed = {one: tensor(one) for one in _leaves([call.first, list(call.arguments.values())])
-                  if isinstance(one, Reference)}
+        needed = {one: tensor(one) for one in _references(call)}
         if any(value is None for value in needed.values()):
             return None
         try:
@@ -165,14 +163,15 @@ def _referring(value):
     return [_referring(one) for one in value]
 
 
-def _leaves(value):
+def _references(value):
+    """Every `Reference` in a `Call`, or in a part of one."""
+    if isinstance(value, Reference):
+        return [value]
     if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list):
-        for one in value:
-            yield from _leaves(one)
-    else:
-        yield value
+        value = value.values()
+    elif not isinstance(value, (Call, list)):
+        return []
+    return [found for one in value for found in _references(one)]
 
 
 def _filled(value, tensors):

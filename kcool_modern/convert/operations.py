@@ -116,16 +116,12 @@ _BINARY = {
 }
 
 
-def _list_unary(name, function):
-    @_operation(name)
-    def unary(x):
-        return function(x)
+def _unary(function):
+    return lambda x: function(x)
 
 
-def _list_binary(name, function):
-    @_operation(name)
-    def binary(x, y):
-        return function(*_alike(x, y))
+def _binary(function):
+    return lambda x, y: function(*_alike(x, y))
 
 
 def _alike(x, y):
@@ -137,10 +133,8 @@ def _alike(x, y):
     return x, y
 
 
-for _name, _function in _UNARY.items():
-    _list_unary(_name, _function)
-for _name, _function in _BINARY.items():
-    _list_binary(_name, _function)
+OPERATIONS.update({name: _unary(function) for name, function in _UNARY.items()})
+OPERATIONS.update({name: _binary(function) for name, function in _BINARY.items()})
 
 
 @_operation("math.truediv", "math.divide")
@@ -242,21 +236,22 @@ def _axes(axis):
     return tuple(axis) if isinstance(axis, list) else axis
 
 
-def _list_reduction(name, function, floats=False):
-    @_operation(name)
+def _reduction(name, function, floats=False):
     def reduction(input_tensor, axis=None, keepdims=False):
         if floats and "float" not in input_tensor.dtype:
             raise Unsuited("tf.%s of whole numbers, which TensorFlow rounds" % name)
         found = function(input_tensor, axis=_axes(axis), keepdims=bool(keepdims))
         return found if found.dtype == input_tensor.dtype else ops.cast(found, input_tensor.dtype)
 
+    return reduction
 
-for _name, _function in {"reduce_sum": ops.sum, "reduce_prod": ops.prod, "reduce_max": ops.max,
-                         "reduce_min": ops.min, "reduce_all": ops.all, "reduce_any": ops.any}.items():
-    _list_reduction("math." + _name, _function)
-for _name, _function in {"reduce_mean": ops.mean, "reduce_std": ops.std, "reduce_variance": ops.var,
-                         "reduce_logsumexp": ops.logsumexp}.items():
-    _list_reduction("math." + _name, _function, floats=True)
+
+OPERATIONS.update({"math." + name: _reduction("math." + name, function) for name, function in (
+    ("reduce_sum", ops.sum), ("reduce_prod", ops.prod), ("reduce_max", ops.max), ("reduce_min", ops.min),
+    ("reduce_all", ops.all), ("reduce_any", ops.any))})
+OPERATIONS.update({"math." + name: _reduction("math." + name, function, floats=True) for name, function in (
+    ("reduce_mean", ops.mean), ("reduce_std", ops.std), ("reduce_variance", ops.var),
+    ("reduce_logsumexp", ops.logsumexp))})
 
 
 @_operation("math.l2_normalize", "nn.l2_normalize")
@@ -389,16 +384,24 @@ def _stack(values, axis=0):
 def _unstack(value, num=None, axis=0):
     if isinstance(value, Sizes):
         return [Sizes(one) for one in value.entries]
-    return list(ops.unstack(value, num, axis))
+    return list(ops.unstack(value, _size_of(value, axis), axis))
+
+
+def _size_of(value, axis):
+    """The size of an axis, which says how many tensors come of it: a number in the file could ask for any."""
+    size, = _known([value.shape[axis]])
+    return size
 
 
 @_operation("split")
 def _split(value, num_or_size_splits, axis=0, num=None):
+    whole = _size_of(value, axis)
     if not isinstance(num_or_size_splits, list):
+        if not 0 < num_or_size_splits <= whole:
+            raise Unsuited("%d parts of an axis of size %d" % (num_or_size_splits, whole))
         return list(ops.split(value, num_or_size_splits, axis=axis))
     sizes = list(num_or_size_splits)
     if -1 in sizes:
-        whole, = _known([value.shape[axis]])
         sizes[sizes.index(-1)] = whole - sum(sizes) - 1
     return list(ops.split(value, np.cumsum(sizes)[:-1].tolist(), axis=axis))
 

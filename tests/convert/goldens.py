@@ -15,8 +15,8 @@ import numpy as np
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PATH, TRAININGS = os.path.join(HERE, "zoo224.zip"), os.path.join(HERE, "trainings224.zip")
-#: Graphs with functions of TensorFlow, by the tf.keras of TensorFlow 2.0 and 2.15.
-OPERATIONS = tuple(os.path.join(HERE, "operations%s.zip" % version) for version in ("20", "215"))
+#: Graphs with functions of TensorFlow, by the version of TensorFlow whose tf.keras saved them.
+OPERATIONS = {"2.0": os.path.join(HERE, "operations20.zip"), "2.15": os.path.join(HERE, "operations215.zip")}
 
 LARGE = 30000
 

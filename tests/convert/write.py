@@ -57,16 +57,32 @@ def _edited_names(keras):
 
 def write(folder, names=None):
     """Writes models; returns a dict from the names of those that the stack refused to the reason."""
+    keras, version = recorder()._keras()
+    return write_each(folder, names or set(MODELS) | _edited_names(keras), keras, version,
+                      lambda name, path: (_edited if name in EDITED else _saved)(keras, name, path))
+
+
+def write_each(folder, names, keras, version, saved):
+    """Writes models with their answers.
+
+    Args:
+        folder: where to; made if it is not there.
+        names: of the models.
+        keras: the namespace that they are made of.
+        version: str, what recorded them.
+        saved: function of a name and a path that saves a model there and returns what was loaded from it.
+
+    Returns:
+        What `write` does; the same is written into ``refused.json``.
+    """
     recording, refused = recorder(), {}
-    keras, version = recording._keras()
     if not os.path.isdir(folder):
         os.makedirs(folder)
-    for name in sorted(names or set(MODELS) | _edited_names(keras)):
+    for name in sorted(names):
         keras.backend.clear_session()
         path = os.path.join(folder, name + ".h5")
         try:
-            model = (_edited if name in EDITED else _saved)(keras, name, path)
-            found = recording.record(model, version, np.random.RandomState(20181122), keras)
+            found = recording.record(saved(name, path), version, np.random.RandomState(20181122), keras)
         except Exception as error:
             refused[name] = "%s: %s" % (type(error).__name__, str(error)[:200])
             if os.path.exists(path):
@@ -78,10 +94,9 @@ def write(folder, names=None):
     return refused
 
 
-def main(arguments):
+def main(arguments, write=write):
     """Writes what is asked for; returns the exit status."""
-    refused = write(arguments[0], arguments[1:])
-    for name, reason in sorted(refused.items()):
+    for name, reason in sorted(write(arguments[0], arguments[1:]).items()):
         print("refused by the old stack: %s (%s)" % (name, reason))
     return 0
 

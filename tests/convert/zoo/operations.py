@@ -31,6 +31,43 @@ def op_activations(tf):
 
 
 @_model
+def op_pictures(tf):
+    if tuple(map(int, tf.__version__.split(".")[:2])) < (2, 4):
+        raise NotImplementedError("nodes that resize pictures are refused")
+    entry = tf.keras.Input((4, 6, 3))
+    return tf.keras.Model(entry, [
+        tf.image.resize(entry, (8, 9)), tf.image.resize(entry, (3, 3)), tf.nn.bias_add(entry, [1., 2., 3.]),
+        tf.image.resize(entry, (7, 12), method="nearest"), tf.image.resize(entry, (2, 3), antialias=True)])
+
+
+@_model
+def op_order(tf):
+    """What looks along an axis, and which one it looks along if nothing is said."""
+    entry = tf.keras.Input((4, 6))
+    largest, places = tf.math.top_k(entry, 2)
+    return tf.keras.Model(entry, [
+        largest, tf.cast(places, "float32"), tf.sort(entry), tf.roll(entry, 2, 1), tf.cumsum(entry, 1),
+        tf.cumsum(entry, 2, reverse=True), tf.repeat(entry, 2, axis=1), tf.norm(entry, axis=-1),
+        tf.reduce_logsumexp(entry, 1), tf.math.reduce_std(entry, 2), tf.math.reduce_variance(entry, 1),
+        tf.cast(tf.argmin(entry, 1), "float32"), tf.split(entry, [1, -1, 2], axis=2)[1]])
+
+
+@_model
+def op_more_numbers(tf):
+    entry = tf.keras.Input((5,))
+    small = tf.tanh(entry) * 0.9
+    ends = [function(entry) for function in (
+        tf.math.sin, tf.math.cos, tf.math.atan, tf.math.expm1, tf.math.floor, tf.math.ceil, tf.math.round, tf.math.sign,
+        tf.math.erf, tf.nn.gelu, tf.nn.swish, tf.math.softplus)]
+    ends += [function(small) for function in (tf.math.asin, tf.math.acos, tf.math.log1p, tf.math.sinh, tf.math.cosh)]
+    above = tf.square(entry) + 0.5
+    ends += [tf.math.log(above), tf.math.rsqrt(above), tf.math.reciprocal(above), tf.math.pow(above, 1.5),
+             tf.math.divide_no_nan(entry, tf.nn.relu(entry)), tf.math.squared_difference(entry, small),
+             tf.tensordot(entry, tf.constant([[1.], [2.], [3.], [4.], [5.]]), 1)]
+    return tf.keras.Model(entry, ends)
+
+
+@_model
 def op_slices(tf):
     entry = tf.keras.Input((6, 5))
     return tf.keras.Model(entry, [entry[:, 1:, 0], entry[..., -1], entry[:, ::2, 1:4], entry[:, None], entry[:, -1],
